@@ -1,0 +1,149 @@
+/* checks.c
+ * What is noteworthy about a decoded message: the rules behind the expert items.
+ * May include: the codec, Wireshark's addresses.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "checks.h"
+
+#include <string.h>
+
+#include <wsutil/inet_addr.h>
+
+/* The type with which Beethoven sends a payload. */
+static seekchat_type type_for(seekchat_payload payload)
+{
+    switch (payload) {
+    case SEEKCHAT_PAYLOAD_JOIN:
+        return SEEKCHAT_TYPE_SEEKING;
+    case SEEKCHAT_PAYLOAD_CHECK:
+        return SEEKCHAT_TYPE_WATCHING;
+    default:
+        return SEEKCHAT_TYPE_REPLY;
+    }
+}
+
+static uint32_t check_words(const seekchat_message *message, bool request)
+{
+    uint32_t found = 0;
+
+    if (message->kind[SEEKCHAT_KEY_TYPE] == SEEKCHAT_VALUE_STRING) {
+        if (message->type == SEEKCHAT_TYPE_UNKNOWN) {
+            found |= SEEKCHAT_FOUND_UNKNOWN_TYPE;
+        } else if (message->type == SEEKCHAT_TYPE_REPLY && request) {
+            found |= SEEKCHAT_FOUND_REPLY_FROM_CLIENT;
+        }
+    }
+    if (message->payload != SEEKCHAT_PAYLOAD_UNKNOWN) {
+        seekchat_type expected = type_for(message->payload);
+
+        if ((message->type != SEEKCHAT_TYPE_UNKNOWN && message->type != expected) ||
+            request != (expected != SEEKCHAT_TYPE_REPLY)) {
+            found |= SEEKCHAT_FOUND_UNEXPECTED_PAYLOAD;
+        }
+    } else if (message->kind[SEEKCHAT_KEY_PAYLOAD] == SEEKCHAT_VALUE_STRING) {
+        found |= SEEKCHAT_FOUND_UNKNOWN_PAYLOAD;
+    }
+    return found;
+}
+
+static uint32_t check_outcome(const seekchat_message *message)
+{
+    switch (message->payload) {
+    case SEEKCHAT_PAYLOAD_JOIN_FAILED:
+        return SEEKCHAT_FOUND_JOIN_FAILED;
+    case SEEKCHAT_PAYLOAD_SELF:
+        return SEEKCHAT_FOUND_SELF;
+    case SEEKCHAT_PAYLOAD_ERROR:
+        return SEEKCHAT_FOUND_ERROR_REPLY;
+    default:
+        return 0;
+    }
+}
+
+static uint32_t check_members(const seekchat_message *message)
+{
+    uint32_t found = 0;
+
+    for (uint32_t i = 0; i < message->member_count; i++) {
+        found |=
+            message->members[i].duplicate ? SEEKCHAT_FOUND_DUPLICATE_KEY : SEEKCHAT_FOUND_EXTRA_KEY;
+    }
+    return found;
+}
+
+size_t seekchat_node_name(const char *text, size_t length, bool *valid)
+{
+    const char *at = memchr(text, '@', length);
+    size_t offset = at == NULL ? length : (size_t)(at - text);
+
+    *valid = at != NULL && offset > 0 && offset + 1 < length &&
+             memchr(at + 1, '@', length - offset - 1) == NULL;
+    return offset;
+}
+
+/* True if host is an IP address in text other than source. */
+static bool other_address(const char *host, const address *source)
+{
+    ws_in4_addr v4;
+    ws_in6_addr v6;
+
+    if (source->type == AT_IPv4) {
+        return ws_inet_pton6(host, &v6) ||
+               (ws_inet_pton4(host, &v4) && memcmp(&v4, source->data, sizeof(v4)) != 0);
+    }
+    if (source->type == AT_IPv6) {
+        return ws_inet_pton4(host, &v4) ||
+               (ws_inet_pton6(host, &v6) && memcmp(&v6, source->data, sizeof(v6)) != 0);
+    }
+    return false;
+}
+
+static uint32_t check_sender(const char *text, size_t length, const address *source)
+{
+    char host[WS_INET6_ADDRSTRLEN];
+    bool valid;
+    size_t at = seekchat_node_name(text, length, &valid);
+    uint32_t found = valid ? 0 : SEEKCHAT_FOUND_NOT_A_NODE_NAME;
+    size_t host_length = at < length ? length - at - 1 : 0;
+
+    if (host_length > 0 && host_length < sizeof(host)) {
+        memcpy(host, text + at + 1, host_length);
+        host[host_length] = '\0';
+        if (other_address(host, source)) {
+            found |= SEEKCHAT_FOUND_SENDER_ADDRESS;
+        }
+    }
+    return found;
+}
+
+uint32_t seekchat_check(const seekchat_message *message, const uint8_t *bytes,
+                        const seekchat_circumstances *circumstances)
+{
+    uint32_t found = check_words(message, circumstances->request) | check_outcome(message) |
+                     check_members(message);
+
+    if (message->faults & SEEKCHAT_FAULTS_TOO_LONG) {
+        found |= SEEKCHAT_FOUND_ATOM_TOO_LONG;
+    }
+    if (message->faults & ~SEEKCHAT_FAULTS_TOO_LONG) {
+        found |= SEEKCHAT_FOUND_NOT_SEEKCHAT;
+    }
+    if (message->end - message->offset > SEEKCHAT_RECV_BYTES || circumstances->segments > 1) {
+        found |= SEEKCHAT_FOUND_EXCEEDS_RECV;
+    }
+    if (message->kind[SEEKCHAT_KEY_SENDER] == SEEKCHAT_VALUE_STRING) {
+        seekchat_span span = message->value[SEEKCHAT_KEY_SENDER];
+        char text[6 * SEEKCHAT_ATOM_MAX];
+
+        if (!span.escaped) {
+            found |= check_sender((const char *)bytes + span.offset + 1, span.length - 2u,
+                                  circumstances->source);
+        } else if (span.length <= sizeof(text)) {
+            found |=
+                check_sender(text, seekchat_span_text(bytes, span, text), circumstances->source);
+        }
+    }
+    return found;
+}

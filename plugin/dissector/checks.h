@@ -1,0 +1,54 @@
+/* checks.h
+ * What is noteworthy about a decoded message: the rules behind the expert items.
+ * May include: the codec, Wireshark's addresses.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SEEKCHAT_CHECKS_H
+#define SEEKCHAT_CHECKS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <epan/address.h>
+
+#include "seekchat.h"
+
+/* One bit for each finding. What Beethoven does with such a message is said in protocol.md's words
+ * by the expert item of the same name. */
+typedef enum {
+    SEEKCHAT_FOUND_NOT_SEEKCHAT = 1u << 0,
+    SEEKCHAT_FOUND_UNKNOWN_TYPE = 1u << 1,
+    SEEKCHAT_FOUND_UNKNOWN_PAYLOAD = 1u << 2,
+    SEEKCHAT_FOUND_UNEXPECTED_PAYLOAD = 1u << 3,
+    SEEKCHAT_FOUND_REPLY_FROM_CLIENT = 1u << 4,
+    SEEKCHAT_FOUND_DUPLICATE_KEY = 1u << 5,
+    SEEKCHAT_FOUND_EXTRA_KEY = 1u << 6,
+    SEEKCHAT_FOUND_ATOM_TOO_LONG = 1u << 7,
+    SEEKCHAT_FOUND_EXCEEDS_RECV = 1u << 8,
+    SEEKCHAT_FOUND_JOIN_FAILED = 1u << 9,
+    SEEKCHAT_FOUND_SELF = 1u << 10,
+    SEEKCHAT_FOUND_ERROR_REPLY = 1u << 11,
+    SEEKCHAT_FOUND_SENDER_ADDRESS = 1u << 12,
+    SEEKCHAT_FOUND_NOT_A_NODE_NAME = 1u << 13, /* the sender; nodes are checked one by one */
+} seekchat_finding;
+
+/* What is known about a message beside its bytes. */
+typedef struct {
+    bool request;          /* it comes from the client */
+    uint32_t segments;     /* number of segments that brought it */
+    const address *source; /* of the packet */
+} seekchat_circumstances;
+
+/* seekchat_finding bits for a message; bytes is what its spans point into. */
+uint32_t seekchat_check(const seekchat_message *message, const uint8_t *bytes,
+                        const seekchat_circumstances *circumstances);
+
+/*
+ * Offset of the @ in the text of a node name; length if there is none. *valid says whether it is a
+ * name as Erlang's distribution wants it: exactly one @, neither half empty.
+ */
+size_t seekchat_node_name(const char *text, size_t length, bool *valid);
+
+#endif

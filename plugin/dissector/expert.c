@@ -1,0 +1,321 @@
+/* expert.c
+ * The expert items of SeekChat: what is noteworthy, and what Beethoven makes of it.
+ * May include: the codec, the connection's state, Wireshark's packet interface.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "expert.h"
+
+#include <inttypes.h>
+
+#include <epan/expert.h>
+#include <epan/tap.h>
+
+#include "checks.h"
+
+static expert_field ei_seekchat_malformed = EI_INIT;
+static expert_field ei_seekchat_not_seekchat = EI_INIT;
+static expert_field ei_seekchat_incomplete = EI_INIT;
+static expert_field ei_seekchat_too_large = EI_INIT;
+static expert_field ei_seekchat_unknown_type = EI_INIT;
+static expert_field ei_seekchat_unknown_payload = EI_INIT;
+static expert_field ei_seekchat_unexpected_payload = EI_INIT;
+static expert_field ei_seekchat_reply_from_client = EI_INIT;
+static expert_field ei_seekchat_duplicate_key = EI_INIT;
+static expert_field ei_seekchat_extra_key = EI_INIT;
+static expert_field ei_seekchat_atom_too_long = EI_INIT;
+static expert_field ei_seekchat_trailing_data = EI_INIT;
+static expert_field ei_seekchat_exceeds_recv = EI_INIT;
+static expert_field ei_seekchat_join_failed = EI_INIT;
+static expert_field ei_seekchat_self = EI_INIT;
+static expert_field ei_seekchat_error_reply = EI_INIT;
+static expert_field ei_seekchat_no_reply = EI_INIT;
+static expert_field ei_seekchat_sender_address = EI_INIT;
+static expert_field ei_seekchat_not_a_node_name = EI_INIT;
+static expert_field ei_seekchat_not_shown = EI_INIT;
+
+static int expert_tap = -1;
+
+/* A message that is shown, and its items. */
+typedef struct {
+    packet_info *pinfo;
+    const seekchat_shown *shown;
+    const seekchat_message *message;
+    const seekchat_items *items;
+} view;
+
+bool seekchat_expert_wanted(const packet_info *pinfo, const proto_tree *tree)
+{
+    return tree != NULL || have_tap_listener(expert_tap) ||
+           col_get_writable(pinfo->cinfo, COL_EXPERT);
+}
+
+bool seekchat_expert_wants_nodes(proto_tree *tree)
+{
+    return proto_field_is_referenced(tree, ei_seekchat_not_a_node_name.hf) ||
+           have_tap_listener(expert_tap);
+}
+
+/* The item, or that of the whole message if there is none. */
+static proto_item *else_message(const view *view, proto_item *item)
+{
+    return item == NULL ? view->items->message : item;
+}
+
+static void add_faults(const view *view)
+{
+    for (unsigned bit = 0; bit < SEEKCHAT_FAULT_BITS; bit++) {
+        uint32_t fault = view->message->faults & (1u << bit);
+
+        if (fault & SEEKCHAT_FAULTS_TOO_LONG) {
+            expert_add_info_format(view->pinfo, view->items->message, &ei_seekchat_atom_too_long,
+                                   "%s: no atom can be that long (%u characters), Beethoven fails "
+                                   "to decode the message",
+                                   seekchat_fault_text(fault), SEEKCHAT_ATOM_MAX);
+        } else if (fault != 0) {
+            expert_add_info_format(view->pinfo, view->items->message, &ei_seekchat_not_seekchat,
+                                   "JSON, but no SeekChat message: %s; Beethoven fails to decode "
+                                   "it, a Beacon's worker crashes and closes with no reply",
+                                   seekchat_fault_text(fault));
+        }
+    }
+}
+
+static void add_exceeds_recv(const view *view)
+{
+    uint32_t length = view->message->end - view->message->offset;
+
+    if (length > SEEKCHAT_RECV_BYTES) {
+        expert_add_info_format(view->pinfo, view->items->message, &ei_seekchat_exceeds_recv,
+                               "%" PRIu32 " bytes: the receiver's single recv returns at most %u, "
+                               "so it decodes a part and fails with unexpected_end",
+                               length, SEEKCHAT_RECV_BYTES);
+    } else {
+        expert_add_info_format(view->pinfo, view->items->message, &ei_seekchat_exceeds_recv,
+                               "The message came in several segments: if the receiver's single "
+                               "recv returned only the first, it fails with unexpected_end");
+    }
+}
+
+typedef struct {
+    uint32_t finding;
+    expert_field *expert;
+    proto_item *item;
+} finding_item;
+
+static void add_findings(const view *view)
+{
+    const seekchat_circumstances circumstances = {
+        .request = view->shown->request,
+        .segments =
+            view->shown->assembly == NULL ? 1 : wmem_array_get_count(view->shown->assembly->frames),
+        .source = &view->pinfo->src,
+    };
+    uint32_t found = seekchat_check(view->message, view->shown->bytes, &circumstances);
+    proto_item *type = else_message(view, view->items->keys[SEEKCHAT_KEY_TYPE]);
+    proto_item *sender = else_message(view, view->items->keys[SEEKCHAT_KEY_SENDER]);
+    proto_item *payload = else_message(view, view->items->keys[SEEKCHAT_KEY_PAYLOAD]);
+    const finding_item items[] = {
+        {SEEKCHAT_FOUND_UNKNOWN_TYPE, &ei_seekchat_unknown_type, type},
+        {SEEKCHAT_FOUND_UNKNOWN_PAYLOAD, &ei_seekchat_unknown_payload, payload},
+        {SEEKCHAT_FOUND_UNEXPECTED_PAYLOAD, &ei_seekchat_unexpected_payload, payload},
+        {SEEKCHAT_FOUND_REPLY_FROM_CLIENT, &ei_seekchat_reply_from_client, type},
+        {SEEKCHAT_FOUND_DUPLICATE_KEY, &ei_seekchat_duplicate_key,
+         else_message(view, view->items->duplicate)},
+        {SEEKCHAT_FOUND_EXTRA_KEY, &ei_seekchat_extra_key, else_message(view, view->items->extra)},
+        {SEEKCHAT_FOUND_JOIN_FAILED, &ei_seekchat_join_failed, payload},
+        {SEEKCHAT_FOUND_SELF, &ei_seekchat_self, payload},
+        {SEEKCHAT_FOUND_ERROR_REPLY, &ei_seekchat_error_reply, payload},
+        {SEEKCHAT_FOUND_SENDER_ADDRESS, &ei_seekchat_sender_address, sender},
+        {SEEKCHAT_FOUND_NOT_A_NODE_NAME, &ei_seekchat_not_a_node_name, sender},
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(items); i++) {
+        if (found & items[i].finding) {
+            expert_add_info(view->pinfo, items[i].item, items[i].expert);
+        }
+    }
+    if (found & (SEEKCHAT_FOUND_NOT_SEEKCHAT | SEEKCHAT_FOUND_ATOM_TOO_LONG)) {
+        add_faults(view);
+    }
+    if (found & SEEKCHAT_FOUND_EXCEEDS_RECV) {
+        add_exceeds_recv(view);
+    }
+}
+
+static void add_status(const view *view)
+{
+    const seekchat_shown *shown = view->shown;
+
+    if (shown->status == SEEKCHAT_INVALID) {
+        expert_add_info_format(
+            view->pinfo, view->items->message, &ei_seekchat_malformed,
+            "Not JSON: %s at offset %" PRIu32 "; Beethoven fails to decode it, a "
+            "Beacon's worker crashes and closes with no reply",
+            seekchat_error_text(shown->decoder->error), shown->decoder->error_offset);
+    } else if (shown->status == SEEKCHAT_INCOMPLETE) {
+        expert_add_info_format(view->pinfo, view->items->message, &ei_seekchat_incomplete,
+                               "The message is not whole: %s", shown->missing);
+    }
+    if (shown->trailing) {
+        expert_add_info(view->pinfo, view->items->message, &ei_seekchat_trailing_data);
+    }
+    if (shown->unanswered) {
+        expert_add_info(view->pinfo, view->items->message, &ei_seekchat_no_reply);
+    }
+}
+
+void seekchat_expert_message(packet_info *pinfo, const seekchat_shown *shown,
+                             const seekchat_items *items)
+{
+    const view view = {pinfo, shown, &shown->decoder->message, items};
+
+    add_status(&view);
+    if (shown->status != SEEKCHAT_INVALID) {
+        add_findings(&view);
+    }
+}
+
+void seekchat_expert_bad_nodes(packet_info *pinfo, proto_item *item, uint32_t bad, uint32_t nodes)
+{
+    expert_add_info_format(pinfo, item, &ei_seekchat_not_a_node_name,
+                           "%" PRIu32 " of %" PRIu32 " nodes are no node names (NAME@HOST): "
+                           "nothing can connect to them",
+                           bad, nodes);
+}
+
+void seekchat_expert_not_shown(packet_info *pinfo, proto_item *item, uint32_t shown, uint32_t count,
+                               const char *what)
+{
+    expert_add_info_format(pinfo, item, &ei_seekchat_not_shown, "%" PRIu32 " of %" PRIu32 " %s",
+                           shown, count, what);
+}
+
+void seekchat_expert_too_large(packet_info *pinfo, proto_item *item)
+{
+    expert_add_info(pinfo, item, &ei_seekchat_too_large);
+}
+
+/* What explains that the beginning of a message is missing. */
+static const char *lost_text(seekchat_lost lost)
+{
+    switch (lost) {
+    case SEEKCHAT_LOST_START:
+        return "the capture begins inside this connection, and these bytes begin no message";
+    case SEEKCHAT_LOST_HOLE:
+        return "bytes before it are missing; reading starts again at the next message";
+    case SEEKCHAT_LOST_CUT:
+        return "a packet before it was captured only in part (snapshot length)";
+    case SEEKCHAT_LOST_TOO_LARGE:
+        return "the message is too large to be put together "
+               "(preference seekchat.max_message_size)";
+    case SEEKCHAT_LOST_OFF:
+        return "putting messages together is turned off (preference seekchat.desegment)";
+    default:
+        return "its beginning is missing";
+    }
+}
+
+void seekchat_expert_lost(packet_info *pinfo, proto_item *item, seekchat_lost lost)
+{
+    if (lost == SEEKCHAT_LOST_MALFORMED) {
+        expert_add_info_format(pinfo, item, &ei_seekchat_malformed,
+                               "Not JSON: more of the data that was malformed before");
+    } else {
+        expert_add_info_format(pinfo, item, &ei_seekchat_incomplete, "The message is not whole: %s",
+                               lost_text(lost));
+    }
+}
+
+void seekchat_expert_gap(packet_info *pinfo, proto_item *item, uint32_t gap)
+{
+    expert_add_info_format(pinfo, item, &ei_seekchat_incomplete,
+                           "%" PRIu32 " bytes are missing before this segment: they were lost, or "
+                           "came out of order; for the latter turn the preference "
+                           "tcp.reassemble_out_of_order on",
+                           gap);
+}
+
+void seekchat_expert_register(int proto)
+{
+    static ei_register_info items[] = {
+        {&ei_seekchat_malformed,
+         {"seekchat.malformed", PI_MALFORMED, PI_ERROR,
+          "Not JSON: Beethoven fails to decode it, a Beacon's worker crashes and closes with no "
+          "reply",
+          EXPFILL}},
+        {&ei_seekchat_not_seekchat,
+         {"seekchat.not_seekchat", PI_PROTOCOL, PI_ERROR,
+          "JSON, but no SeekChat message: Beethoven fails to decode it", EXPFILL}},
+        {&ei_seekchat_incomplete,
+         {"seekchat.incomplete", PI_REASSEMBLE, PI_WARN, "The message is not whole", EXPFILL}},
+        {&ei_seekchat_too_large,
+         {"seekchat.too_large", PI_REASSEMBLE, PI_WARN,
+          "The message is larger than the preference seekchat.max_message_size: it is not put "
+          "together",
+          EXPFILL}},
+        {&ei_seekchat_unknown_type,
+         {"seekchat.unknown_type", PI_PROTOCOL, PI_WARN,
+          "The type is none of seeking, watching and reply: a Beacon's worker crashes on it and "
+          "closes with no reply",
+          EXPFILL}},
+        {&ei_seekchat_unknown_payload,
+         {"seekchat.unknown_payload", PI_PROTOCOL, PI_WARN,
+          "The payload is no word that Beethoven documents", EXPFILL}},
+        {&ei_seekchat_unexpected_payload,
+         {"seekchat.unexpected_payload", PI_PROTOCOL, PI_WARN,
+          "The payload does not go with this type or this direction", EXPFILL}},
+        {&ei_seekchat_reply_from_client,
+         {"seekchat.reply_from_client", PI_PROTOCOL, PI_WARN,
+          "A request of type reply: the Beacon answers it with error", EXPFILL}},
+        {&ei_seekchat_duplicate_key,
+         {"seekchat.duplicate_key", PI_PROTOCOL, PI_WARN,
+          "A key stands twice: Beethoven uses its first value", EXPFILL}},
+        {&ei_seekchat_extra_key,
+         {"seekchat.extra_key", PI_PROTOCOL, PI_NOTE, "A key that Beethoven ignores", EXPFILL}},
+        {&ei_seekchat_atom_too_long,
+         {"seekchat.atom_too_long", PI_PROTOCOL, PI_ERROR,
+          "A string is longer than an atom can be: Beethoven fails to decode the message",
+          EXPFILL}},
+        {&ei_seekchat_trailing_data,
+         {"seekchat.trailing_data", PI_PROTOCOL, PI_WARN,
+          "More bytes in the same direction: Beethoven decodes what one recv returned as one "
+          "message, so these make it fail or are never read",
+          EXPFILL}},
+        {&ei_seekchat_exceeds_recv,
+         {"seekchat.exceeds_recv", PI_PROTOCOL, PI_WARN,
+          "The message does not fit into the receiver's single recv", EXPFILL}},
+        {&ei_seekchat_join_failed,
+         {"seekchat.join_failed", PI_RESPONSE_CODE, PI_WARN,
+          "The join failed: the Beacon's ping of the sender was not answered; look at EPMD and "
+          "distribution traffic between request and reply",
+          EXPFILL}},
+        {&ei_seekchat_self,
+         {"seekchat.self", PI_RESPONSE_CODE, PI_NOTE, "The client called its own Beacon", EXPFILL}},
+        {&ei_seekchat_error_reply,
+         {"seekchat.error_reply", PI_RESPONSE_CODE, PI_WARN,
+          "The Beacon answers error: the request was of type reply", EXPFILL}},
+        {&ei_seekchat_no_reply,
+         {"seekchat.no_reply", PI_SEQUENCE, PI_WARN, "The capture holds no reply to this request",
+          EXPFILL}},
+        {&ei_seekchat_sender_address,
+         {"seekchat.sender_address", PI_PROTOCOL, PI_NOTE,
+          "The sender's host is another address than the packet's source: the Beacon pings the "
+          "sender's host",
+          EXPFILL}},
+        {&ei_seekchat_not_a_node_name,
+         {"seekchat.not_a_node_name", PI_PROTOCOL, PI_WARN,
+          "Not a node name (NAME@HOST): nothing can connect to it", EXPFILL}},
+        {&ei_seekchat_not_shown,
+         {"seekchat.not_shown", PI_PROTOCOL, PI_NOTE, "The tree does not show all that there is",
+          EXPFILL}},
+    };
+
+    expert_register_field_array(expert_register_protocol(proto), items, array_length(items));
+}
+
+void seekchat_expert_handoff(void)
+{
+    expert_tap = find_tap_id("expert");
+}

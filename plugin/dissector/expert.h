@@ -1,0 +1,55 @@
+/* expert.h
+ * The expert items of SeekChat: what is noteworthy, and what Beethoven makes of it.
+ * May include: the codec, the connection's state, Wireshark's packet interface.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SEEKCHAT_EXPERT_H
+#define SEEKCHAT_EXPERT_H
+
+#include <epan/packet.h>
+
+#include "shown.h"
+
+/* The items of a message that its findings belong to; NULL where there is none. */
+typedef struct {
+    proto_item *message;
+    proto_item *keys[SEEKCHAT_KEYS]; /* of type, sender and payload */
+    proto_item *duplicate;           /* of the first key that stands twice */
+    proto_item *extra;               /* of the first key that Beethoven ignores */
+} seekchat_items;
+
+/* Registers the expert items. */
+void seekchat_expert_register(int proto);
+
+/* Looks up what other modules registered. */
+void seekchat_expert_handoff(void);
+
+/* True if anybody would see an expert item of the packet. */
+bool seekchat_expert_wanted(const packet_info *pinfo, const proto_tree *tree);
+
+/* True if anybody would see an expert item about the nodes of a list. */
+bool seekchat_expert_wants_nodes(proto_tree *tree);
+
+/* Adds all that is noteworthy about a message. */
+void seekchat_expert_message(packet_info *pinfo, const seekchat_shown *shown,
+                             const seekchat_items *items);
+
+/* Of the nodes of a list, bad ones are no node names. */
+void seekchat_expert_bad_nodes(packet_info *pinfo, proto_item *item, uint32_t bad, uint32_t nodes);
+
+/* Of count things (what says which), only so many are in the tree, and why. */
+void seekchat_expert_not_shown(packet_info *pinfo, proto_item *item, uint32_t shown, uint32_t count,
+                               const char *what);
+
+/* The message outgrew the preference in this frame. */
+void seekchat_expert_too_large(packet_info *pinfo, proto_item *item);
+
+/* The beginning of these bytes' message is missing. */
+void seekchat_expert_lost(packet_info *pinfo, proto_item *item, seekchat_lost lost);
+
+/* So many bytes are missing before the segment. */
+void seekchat_expert_gap(packet_info *pinfo, proto_item *item, uint32_t gap);
+
+#endif

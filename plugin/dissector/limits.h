@@ -1,0 +1,36 @@
+/* limits.h
+ * The limits of the dissector: everything that grows with the input is held here.
+ * May include: nothing.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SEEKCHAT_LIMITS_H
+#define SEEKCHAT_LIMITS_H
+
+/* Bytes of the greatest message that is put together from segments, unless the preference
+ * seekchat.max_message_size says otherwise. */
+#define SEEKCHAT_MESSAGE_MAX (16u * 1024 * 1024)
+
+/* Requests of one connection that wait for a reply; a further one is shown and not matched. */
+#define SEEKCHAT_OUTSTANDING_MAX 1024
+
+/* Places in one segment at which reading is tried again after a hole. Each try may scan the rest
+ * of the segment. */
+#define SEEKCHAT_RESYNC_TRIES 32
+
+/* Members of one message that are shown although Beethoven ignores them. */
+#define SEEKCHAT_MEMBERS_SHOWN 1000
+
+/* Segments that are listed below a message that was put together from them. */
+#define SEEKCHAT_SEGMENTS_SHOWN 1000
+
+/* Messages of one frame that the Info column names, and bytes of a name in it. */
+#define SEEKCHAT_INFO_MESSAGES 32
+#define SEEKCHAT_INFO_NAME 128
+
+/* Tree items that are left for other protocols and for notes below Wireshark's own limit
+ * (gui.max_tree_items), beyond which it gives the packet up. */
+#define SEEKCHAT_TREE_RESERVE 2000
+
+#endif

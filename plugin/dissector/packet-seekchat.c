@@ -1,0 +1,499 @@
+/* packet-seekchat.c
+ * The SeekChat dissector: from a TCP segment to messages, and its registration.
+ * May include: the codec, the connection's state, the tree, Wireshark's packet interface.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+/*
+ * SeekChat is what the nodes of Beethoven, an Elixir library, say to each other to form a cluster:
+ * one JSON object a message over TCP, one request and one reply a connection.
+ * https://hexdocs.pm/beethoven
+ *
+ * The way of a message: dissect_segment gets a TCP segment; stream.c says which of its bytes belong
+ * to which message; the codec decodes each; tree.c shows it. State changes on the first pass only.
+ */
+
+#include "packet-seekchat.h"
+
+#include <epan/conversation.h>
+#include <epan/packet.h>
+#include <epan/prefs.h>
+#include <epan/dissectors/packet-tcp.h>
+
+#include "expert.h"
+#include "limits.h"
+#include "seekchat.h"
+#include "stream.h"
+#include "text.h"
+#include "tree.h"
+#include "ws_compat.h"
+
+static int proto_seekchat = -1;
+static dissector_handle_t seekchat_handle;
+
+static ws_boolean pref_desegment = true;
+static unsigned pref_max_message_size = SEEKCHAT_MESSAGE_MAX;
+
+/* A segment while it is dissected. */
+typedef struct {
+    tvbuff_t *tvb;
+    packet_info *pinfo;
+    proto_tree *tree;
+    seekchat_stream *stream;
+    seekchat_segment *segment;
+    seekchat_data data;
+    seekchat_reassembly reassembly;
+    bool tracked;      /* its sequence number is known */
+    unsigned messages; /* shown so far */
+} seekchat_pass;
+
+/* A message, or what there is of it, and where it is. */
+typedef struct {
+    tvbuff_t *tvb;
+    uint32_t base;        /* offset in tvb of bytes */
+    uint32_t length;      /* bytes that it covers */
+    const uint8_t *bytes; /* what its spans count from */
+    uint32_t seq;         /* of its first byte */
+    const seekchat_assembly *assembly;
+} seekchat_source;
+
+/* Who is the client. */
+
+static bool is_locator_port(uint32_t port)
+{
+    range_t *ports = prefs_get_range_value("seekchat", "tcp.port");
+
+    return ports != NULL && value_is_in_range(ports, port);
+}
+
+/*
+ * True if the packet comes from the client: from the side that opened the connection if the capture
+ * shows that, else from the side that is not at a locator port, else as the message's type says.
+ */
+static bool comes_from_client(packet_info *pinfo, seekchat_type type)
+{
+    struct tcp_analysis *tcp = get_tcp_conversation_data(NULL, pinfo);
+
+    if (pinfo->srcport != pinfo->destport) {
+        if (tcp != NULL && tcp->server_port != 0) {
+            return pinfo->destport == tcp->server_port;
+        }
+        bool to_locator = is_locator_port(pinfo->destport);
+
+        if (to_locator != is_locator_port(pinfo->srcport)) {
+            return to_locator;
+        }
+    }
+    return type != SEEKCHAT_TYPE_REPLY;
+}
+
+/* Decided by the first message of a connection; the same for all others. */
+static bool is_request(seekchat_stream *stream, packet_info *pinfo, seekchat_type type)
+{
+    unsigned direction = seekchat_stream_direction(pinfo);
+
+    if (stream->client == 0) {
+        stream->client =
+            (uint8_t)(1 + (comes_from_client(pinfo, type) ? direction : 1 - direction));
+    }
+    return stream->client == 1 + direction;
+}
+
+/* The transaction of a message: noted on the first pass, looked up later. */
+static const seekchat_transaction *match(seekchat_pass *pass, const seekchat_source *source,
+                                         const seekchat_message *message, bool request)
+{
+    seekchat_transactions *transactions = &pass->stream->transactions;
+    seekchat_place place = {pass->pinfo->num, source->seq};
+
+    if (PINFO_FD_VISITED(pass->pinfo)) {
+        return request ? seekchat_transactions_find_request(transactions, place)
+                       : seekchat_transactions_find_reply(transactions, place);
+    }
+    if (!request) {
+        return seekchat_transactions_reply(transactions, place);
+    }
+    const char *sender = NULL;
+
+    if (message->kind[SEEKCHAT_KEY_SENDER] == SEEKCHAT_VALUE_STRING) {
+        sender =
+            seekchat_string(wmem_file_scope(), source->bytes, message->value[SEEKCHAT_KEY_SENDER]);
+    }
+    return seekchat_transactions_request(transactions, place, &pass->pinfo->abs_ts, sender);
+}
+
+/* Showing a message. */
+
+/* Adds text to the Info column, behind what TCP and the frame's earlier messages said. */
+static void add_info(seekchat_pass *pass, const char *text)
+{
+    column_info *cinfo = pass->pinfo->cinfo;
+    const char *before = col_get_text(cinfo, COL_INFO);
+    size_t length = before == NULL ? 0 : strlen(before);
+
+    if (pass->messages > SEEKCHAT_INFO_MESSAGES) {
+        return;
+    }
+    if (length > 0 && before[length - 1] != ' ') {
+        col_append_str(cinfo, COL_INFO, "; ");
+    }
+    col_append_str(cinfo, COL_INFO, pass->messages == SEEKCHAT_INFO_MESSAGES ? "..." : text);
+    pass->messages++;
+}
+
+/* Words for a message that could not be decoded, to stand in its line; NULL for the others. */
+static const char *status_mark(seekchat_status status)
+{
+    switch (status) {
+    case SEEKCHAT_INVALID:
+        return "[malformed]";
+    case SEEKCHAT_INCOMPLETE:
+        return "[incomplete]";
+    case SEEKCHAT_NOT_SEEKCHAT:
+        return "[not SeekChat]";
+    default:
+        return NULL;
+    }
+}
+
+static bool has_keys(const seekchat_message *message)
+{
+    for (unsigned key = 0; key < SEEKCHAT_KEYS; key++) {
+        if (message->kind[key] != SEEKCHAT_VALUE_ABSENT) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void summarize(seekchat_summary *summary, wmem_allocator_t *pool,
+                      const seekchat_shown *shown)
+{
+    const seekchat_message *message = &shown->decoder->message;
+    const char *mark = status_mark(shown->status);
+    const char *peer =
+        shown->request || shown->transaction == NULL ? NULL : shown->transaction->sender;
+
+    seekchat_summary_init(summary);
+    if (has_keys(message)) {
+        seekchat_summary_add_message(summary, pool, message, shown->bytes, peer);
+        seekchat_summary_add(summary, mark == NULL ? "" : "  ");
+    }
+    seekchat_summary_add(summary, mark == NULL ? "" : mark);
+}
+
+/* Shows the message that the decoder just decoded, or as much of it as there is. */
+static void show_message(seekchat_pass *pass, const seekchat_source *source, seekchat_status status,
+                         const char *missing)
+{
+    const seekchat_decoder *decoder = seekchat_stream_decoder();
+    const seekchat_message *message = &decoder->message;
+    seekchat_shown shown = {
+        .tvb = source->tvb,
+        .base = source->base,
+        .length = source->length,
+        .bytes = source->bytes,
+        .status = status,
+        .decoder = decoder,
+        .missing = missing,
+        .trailing = !seekchat_stream_is_first(pass->stream, pass->pinfo, source->seq),
+        .assembly = source->assembly,
+    };
+
+    shown.request = is_request(pass->stream, pass->pinfo, message->type);
+    if (status == SEEKCHAT_OK || (status == SEEKCHAT_INCOMPLETE && message->faults == 0)) {
+        shown.transaction = match(pass, source, message, shown.request);
+        shown.unanswered = PINFO_FD_VISITED(pass->pinfo) && shown.request &&
+                           shown.transaction != NULL && shown.transaction->reply_frame == 0;
+    }
+
+    seekchat_summary summary;
+
+    summary.text[0] = '\0';
+    if (pass->tree != NULL || col_get_writable(pass->pinfo->cinfo, COL_INFO)) {
+        summarize(&summary, pass->pinfo->pool, &shown);
+        add_info(pass, summary.text);
+    }
+    shown.summary = summary.text;
+    if (!seekchat_tree_has_room(pass->tree)) {
+        pass->tree = NULL;
+    }
+    seekchat_tree_message(pass->pinfo, pass->tree, &shown);
+}
+
+/* The rest of the segment is a message that ends nowhere, or no JSON. */
+static void show_rest(seekchat_pass *pass, uint32_t offset, seekchat_status status)
+{
+    const seekchat_source source = {
+        .tvb = pass->tvb,
+        .base = offset,
+        .length = pass->data.captured - offset,
+        .bytes = pass->data.bytes + offset,
+        .seq = pass->data.seq + offset,
+    };
+    const char *missing = "the connection ends inside it";
+
+    if (pass->data.captured < pass->data.reported) {
+        missing = "the packet was captured only in part (snapshot length)";
+    } else if (pass->segment->lost == SEEKCHAT_LOST_TOO_LARGE) {
+        missing = "it is larger than the preference seekchat.max_message_size allows";
+    } else if (pass->segment->lost == SEEKCHAT_LOST_OFF) {
+        missing = "putting messages together is turned off (preference seekchat.desegment)";
+    } else if (!pass->tracked) {
+        missing = "without TCP's sequence numbers it cannot be put together";
+    }
+    show_message(pass, &source, status, missing);
+}
+
+/* Why a message that came in several segments is not whole. */
+static const char *assembly_missing(const seekchat_assembly *assembly)
+{
+    switch (assembly->state) {
+    case SEEKCHAT_ASSEMBLY_HOLE:
+        return "bytes are missing behind these: they were lost, or came out of order; for the "
+               "latter turn the preference tcp.reassemble_out_of_order on";
+    case SEEKCHAT_ASSEMBLY_CUT:
+        return "a packet was captured only in part (snapshot length)";
+    case SEEKCHAT_ASSEMBLY_CLOSED:
+        return "the connection ends inside it";
+    default:
+        return "the connection or the capture ends inside it, or a retransmission that TCP keeps "
+               "back "
+               "brought the rest (see the preference tcp.reassemble_out_of_order)";
+    }
+}
+
+/* Shows a message that came in several segments. */
+static void show_assembly(seekchat_pass *pass, const seekchat_assembly *assembly)
+{
+    tvbuff_t *tvb = tvb_new_child_real_data(pass->tvb, assembly->bytes, assembly->length,
+                                            (int)assembly->length);
+    const seekchat_source source = {
+        .tvb = tvb,
+        .length = assembly->length,
+        .bytes = assembly->bytes,
+        .seq = assembly->seq,
+        .assembly = assembly,
+    };
+    seekchat_status status =
+        seekchat_decode(seekchat_stream_decoder(), assembly->bytes, assembly->length);
+
+    add_new_data_source(pass->pinfo, tvb, "Reassembled SeekChat");
+    show_message(pass, &source, status, assembly_missing(assembly));
+}
+
+/* True if the capture has no more of a message that is pending after the whole was read. */
+static bool ends_here(const seekchat_pass *pass, const seekchat_assembly *assembly)
+{
+    unsigned count = wmem_array_get_count(assembly->frames);
+
+    return PINFO_FD_VISITED(pass->pinfo) && assembly->state == SEEKCHAT_ASSEMBLY_PENDING &&
+           *(const uint32_t *)wmem_array_index(assembly->frames, count - 1) == pass->pinfo->num;
+}
+
+/* Shows bytes of the segment that are part of a message which goes on, or was given up. */
+static void show_part(seekchat_pass *pass, uint32_t offset, uint32_t length,
+                      const seekchat_assembly *assembly)
+{
+    if (ends_here(pass, assembly)) {
+        show_assembly(pass, assembly);
+        return;
+    }
+    add_info(pass, "[part of a message]");
+    seekchat_tree_part(pass->pinfo, pass->tree, pass->tvb, offset, length, assembly);
+}
+
+/* The parts of a segment. */
+
+/* What belongs to messages that began before the segment. Returns the offset behind it. */
+static uint32_t show_head(seekchat_pass *pass)
+{
+    const seekchat_segment *segment = pass->segment;
+    uint32_t offset = segment->old_length;
+
+    if (segment->gap > 0) {
+        seekchat_tree_gap(pass->pinfo, pass->tree, pass->tvb, segment->gap);
+    }
+    if (segment->broken != NULL) {
+        show_assembly(pass, segment->broken);
+    }
+    if (segment->old_length > 0) {
+        add_info(pass, "[sent before]");
+        seekchat_tree_old(pass->tree, pass->tvb, 0, segment->old_length);
+    }
+    switch (segment->head) {
+    case SEEKCHAT_HEAD_NONE:
+        break;
+    case SEEKCHAT_HEAD_CONTINUES:
+    case SEEKCHAT_HEAD_ENDS:
+        if (segment->head == SEEKCHAT_HEAD_ENDS && segment->assembly->bytes != NULL) {
+            show_assembly(pass, segment->assembly);
+        } else {
+            show_part(pass, offset, segment->head_length, segment->assembly);
+        }
+        break;
+    case SEEKCHAT_HEAD_LOST:
+    case SEEKCHAT_HEAD_MALFORMED:
+        add_info(pass, segment->head == SEEKCHAT_HEAD_LOST ? "[rest of a message]" : "[malformed]");
+        seekchat_tree_lost(pass->pinfo, pass->tree, pass->tvb, offset, segment->head_length,
+                           segment->lost);
+        break;
+    }
+    return offset + segment->head_length;
+}
+
+/* A message begins at offset and does not end in the segment. */
+static void show_tail(seekchat_pass *pass, uint32_t offset)
+{
+    if (!PINFO_FD_VISITED(pass->pinfo) && pass->tracked) {
+        pass->segment =
+            seekchat_stream_begin(pass->stream, pass->pinfo, proto_seekchat, &pass->data, offset,
+                                  &pass->reassembly, pass->segment);
+    }
+    if (pass->segment->tail != NULL) {
+        show_part(pass, offset, pass->data.captured - offset, pass->segment->tail);
+    } else {
+        show_rest(pass, offset, SEEKCHAT_INCOMPLETE);
+    }
+}
+
+/* The messages that begin in the segment, from offset on. */
+static void show_messages(seekchat_pass *pass, uint32_t offset)
+{
+    const seekchat_data *data = &pass->data;
+
+    for (;;) {
+        offset += (uint32_t)seekchat_space(data->bytes + offset, data->captured - offset);
+        if (offset >= data->captured) {
+            return;
+        }
+        const uint8_t *bytes = data->bytes + offset;
+        seekchat_decoder *decoder = seekchat_stream_decoder();
+        seekchat_status status = seekchat_decode(decoder, bytes, data->captured - offset);
+
+        if (status == SEEKCHAT_INCOMPLETE) {
+            show_tail(pass, offset);
+            return;
+        }
+        if (status == SEEKCHAT_INVALID) {
+            if (!PINFO_FD_VISITED(pass->pinfo) && pass->tracked) {
+                seekchat_stream_malformed(pass->stream, pass->pinfo);
+            }
+            show_rest(pass, offset, status);
+            return;
+        }
+        const seekchat_source source = {
+            .tvb = pass->tvb,
+            .base = offset,
+            .length = decoder->message.end,
+            .bytes = bytes,
+            .seq = data->seq + offset,
+        };
+
+        offset += decoder->message.end;
+        show_message(pass, &source, status, NULL);
+    }
+}
+
+static void dissect_segment(seekchat_pass *pass)
+{
+    seekchat_segment local = {.head = SEEKCHAT_HEAD_NONE};
+
+    pass->segment = &local;
+    if (pass->tracked) {
+        pass->segment = seekchat_stream_place(pass->stream, pass->pinfo, proto_seekchat,
+                                              &pass->data, &pass->reassembly, &local);
+    }
+    show_messages(pass, show_head(pass));
+}
+
+static int dissect_seekchat(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    const struct tcpinfo *tcpinfo = data;
+    uint32_t captured = tvb_captured_length(tvb);
+    seekchat_pass pass = {
+        .tvb = tvb,
+        .pinfo = pinfo,
+        .tree = tree,
+        .stream = seekchat_stream_get(pinfo, proto_seekchat),
+        .data = {.bytes = tvb_get_ptr(tvb, 0, (int)captured),
+                 .captured = captured,
+                 .reported = tvb_reported_length(tvb)},
+        .reassembly = {.enabled = pref_desegment && pinfo->can_desegment > 0,
+                       .max = MIN(pref_max_message_size, SEEKCHAT_INPUT_MAX)},
+        .tracked = tcpinfo != NULL,
+    };
+
+    if (tcpinfo != NULL) {
+        pass.data.seq = tcpinfo->seq;
+        pass.data.flags = tcpinfo->flags;
+    }
+    col_set_str(pinfo->cinfo, COL_PROTOCOL, "SeekChat");
+    col_clear(pinfo->cinfo, COL_INFO);
+    dissect_segment(&pass);
+    /* Another segment in the same frame adds to the column. */
+    col_set_fence(pinfo->cinfo, COL_INFO);
+    return (int)captured;
+}
+
+/*
+ * Accepts a segment on any port that begins with a whole message of a documented type; from then on
+ * the connection is SeekChat in both directions. The cheapest test comes first: an object's brace.
+ */
+static ws_boolean dissect_seekchat_heur(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                                        void *data)
+{
+    uint32_t captured = tvb_captured_length(tvb);
+
+    if (captured == 0) {
+        return false;
+    }
+    const uint8_t *bytes = tvb_get_ptr(tvb, 0, (int)captured);
+    size_t space = seekchat_space(bytes, captured);
+
+    if (space == captured || bytes[space] != '{' ||
+        seekchat_decode(seekchat_stream_decoder(), bytes, captured) != SEEKCHAT_OK ||
+        seekchat_stream_decoder()->message.type == SEEKCHAT_TYPE_UNKNOWN) {
+        return false;
+    }
+    conversation_set_dissector_from_frame_number(find_or_create_conversation(pinfo), pinfo->num,
+                                                 seekchat_handle);
+    dissect_seekchat(tvb, pinfo, tree, data);
+    return true;
+}
+
+static void register_preferences(void)
+{
+    module_t *module = prefs_register_protocol(proto_seekchat, NULL);
+
+    prefs_register_bool_preference(
+        module, "desegment", "Reassemble SeekChat messages spanning multiple TCP segments",
+        "Whether messages that came in several TCP segments are put together. TCP's preference "
+        "\"Allow subdissector to reassemble TCP streams\" must be on as well. For segments that "
+        "came out of order TCP's preference \"Reassemble out-of-order segments\" is needed.",
+        &pref_desegment);
+    prefs_register_uint_preference(
+        module, "max_message_size", "Maximum size of a reassembled message",
+        "Bytes of the greatest message that is put together from several TCP segments", 10,
+        &pref_max_message_size);
+}
+
+void proto_register_seekchat(void)
+{
+    proto_seekchat = proto_register_protocol("Beethoven SeekChat", "SeekChat", "seekchat");
+    seekchat_handle = register_dissector("seekchat", dissect_seekchat, proto_seekchat);
+    seekchat_tree_register(proto_seekchat);
+    seekchat_expert_register(proto_seekchat);
+    register_preferences();
+    register_cleanup_routine(seekchat_stream_cleanup);
+}
+
+void proto_reg_handoff_seekchat(void)
+{
+    dissector_add_uint_range_with_preference("tcp.port", G_STRINGIFY(SEEKCHAT_PORT),
+                                             seekchat_handle);
+    heur_dissector_add("tcp", dissect_seekchat_heur, "Beethoven SeekChat over TCP", "seekchat_tcp",
+                       proto_seekchat, HEURISTIC_ENABLE);
+    seekchat_expert_handoff();
+}

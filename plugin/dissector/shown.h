@@ -1,0 +1,33 @@
+/* shown.h
+ * A message on its way to the tree.
+ * May include: the codec, the connection's state, Wireshark's packet interface.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SEEKCHAT_SHOWN_H
+#define SEEKCHAT_SHOWN_H
+
+#include <epan/packet.h>
+
+#include "seekchat.h"
+#include "stream.h"
+
+/* A message, or what there is of one, that is to be shown. Lives while its frame is dissected. */
+typedef struct {
+    tvbuff_t *tvb;        /* that holds its bytes */
+    uint32_t base;        /* offset in tvb of the byte from which its spans count */
+    uint32_t length;      /* bytes from there that the item covers */
+    const uint8_t *bytes; /* the byte from which its spans count */
+    seekchat_status status;
+    const seekchat_decoder *decoder; /* that decoded it: message and error */
+    const char *missing;             /* SEEKCHAT_INCOMPLETE: why its end is not there */
+    bool request;                    /* it comes from the client */
+    bool trailing;                   /* it is not the first of its direction */
+    bool unanswered;                 /* a request, and the whole capture holds no reply to it */
+    const seekchat_transaction *transaction; /* NULL if there is none */
+    const seekchat_assembly *assembly;       /* NULL if it came in one segment */
+    const char *summary;                     /* its line; NULL if nobody looks */
+} seekchat_shown;
+
+#endif

@@ -1,0 +1,411 @@
+/* stream.c
+ * The state of one TCP connection: which bytes of a segment belong to which message.
+ * May include: the codec, Wireshark's packet interface.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "stream.h"
+
+#include <string.h>
+
+#include <epan/conversation.h>
+#include <epan/prefs.h>
+#include <epan/prefs-int.h>
+#include <epan/proto_data.h>
+
+#include "limits.h"
+
+/* Bits of tcp_analysis.conversation_completeness, as the filter field tcp.completeness has them. */
+#define COMPLETENESS_SYN 0x01
+#define COMPLETENESS_SYN_ACK 0x02
+
+/* Data of this protocol that is kept with a frame. */
+#define SEGMENTS_KEY 0
+
+static GQueue pending_assemblies = G_QUEUE_INIT;
+
+seekchat_decoder *seekchat_stream_decoder(void)
+{
+    static seekchat_decoder decoder;
+    static bool ready;
+
+    if (!ready) {
+        seekchat_decoder_init(&decoder);
+        ready = true;
+    }
+    return &decoder;
+}
+
+seekchat_stream *seekchat_stream_get(packet_info *pinfo, int proto)
+{
+    conversation_t *conversation = find_or_create_conversation(pinfo);
+    seekchat_stream *stream = conversation_get_proto_data(conversation, proto);
+
+    if (stream == NULL) {
+        stream = wmem_new0(wmem_file_scope(), seekchat_stream);
+        conversation_add_proto_data(conversation, proto, stream);
+    }
+    return stream;
+}
+
+unsigned seekchat_stream_direction(const packet_info *pinfo)
+{
+    int order = cmp_address(&pinfo->src, &pinfo->dst);
+
+    if (order == 0) {
+        order = (int)pinfo->srcport - (int)pinfo->destport;
+    }
+    return order > 0 ? 1 : 0;
+}
+
+/* Messages that are put together from segments. */
+
+static seekchat_assembly *assembly_new(uint32_t seq)
+{
+    seekchat_assembly *assembly = wmem_new0(wmem_file_scope(), seekchat_assembly);
+
+    assembly->seq = seq;
+    assembly->frames = wmem_array_new(wmem_file_scope(), sizeof(uint32_t));
+    seekchat_decoder_init(&assembly->decoder);
+    assembly->link.data = assembly;
+    g_queue_push_tail_link(&pending_assemblies, &assembly->link);
+    return assembly;
+}
+
+static void assembly_append(seekchat_assembly *assembly, const uint8_t *bytes, uint32_t length,
+                            uint32_t frame)
+{
+    uint32_t needed = assembly->length + length;
+
+    if (needed > assembly->capacity) {
+        assembly->capacity = MAX(needed, 2 * assembly->capacity);
+        assembly->bytes = wmem_realloc(wmem_file_scope(), assembly->bytes, assembly->capacity);
+    }
+    memcpy(assembly->bytes + assembly->length, bytes, length);
+    assembly->length = needed;
+    wmem_array_append_one(assembly->frames, frame);
+}
+
+/* The message is finished, one way or the other: nothing is added to it any more. */
+static void assembly_finish(seekchat_assembly *assembly, seekchat_assembly_state state,
+                            uint32_t frame)
+{
+    assembly->state = state;
+    assembly->shown_in = frame;
+    seekchat_decoder_clear(&assembly->decoder);
+    g_queue_unlink(&pending_assemblies, &assembly->link);
+    if (state == SEEKCHAT_ASSEMBLY_TOO_LARGE) {
+        wmem_free(wmem_file_scope(), assembly->bytes);
+        assembly->bytes = NULL;
+        assembly->length = 0;
+    } else {
+        assembly->bytes = wmem_realloc(wmem_file_scope(), assembly->bytes, assembly->length);
+    }
+    assembly->capacity = assembly->length;
+}
+
+void seekchat_stream_cleanup(void)
+{
+    GList *link;
+
+    while ((link = g_queue_pop_head_link(&pending_assemblies)) != NULL) {
+        seekchat_decoder_clear(&((seekchat_assembly *)link->data)->decoder);
+    }
+    seekchat_decoder_clear(seekchat_stream_decoder());
+}
+
+/* Segments that are not just whole messages. */
+
+static seekchat_segment *find_segment(packet_info *pinfo, int proto, uint32_t seq)
+{
+    seekchat_segment *segment = p_get_proto_data(wmem_file_scope(), pinfo, proto, SEGMENTS_KEY);
+
+    while (segment != NULL && (segment->seq != seq || segment->layer != pinfo->curr_layer_num)) {
+        segment = segment->next;
+    }
+    return segment;
+}
+
+/* Copies the segment into file scope, unless it is there already. */
+static seekchat_segment *keep_segment(packet_info *pinfo, int proto, seekchat_segment *segment)
+{
+    if (segment->kept) {
+        return segment;
+    }
+    seekchat_segment *copy = wmem_memdup(wmem_file_scope(), segment, sizeof(*segment));
+    seekchat_segment *first = p_get_proto_data(wmem_file_scope(), pinfo, proto, SEGMENTS_KEY);
+
+    copy->kept = true;
+    if (first == NULL) {
+        p_add_proto_data(wmem_file_scope(), pinfo, proto, SEGMENTS_KEY, copy);
+    } else {
+        copy->next = first->next;
+        first->next = copy;
+    }
+    return copy;
+}
+
+/* Finding the next message after bytes are missing. */
+
+static bool begins_object(const uint8_t *bytes, uint32_t length)
+{
+    size_t space = seekchat_space(bytes + 1, length - 1);
+
+    return 1 + space == length || bytes[1 + space] == '"';
+}
+
+/*
+ * Offset of the first place at which a message begins: one that is whole, or one that the segment's
+ * end cuts if more can come. Returns the length if there is none.
+ */
+static uint32_t find_message(const uint8_t *bytes, uint32_t length, bool more_can_come)
+{
+    seekchat_decoder *decoder = seekchat_stream_decoder();
+    const uint8_t *end = bytes + length;
+    const uint8_t *at = bytes;
+
+    for (unsigned tries = 0; tries < SEEKCHAT_RESYNC_TRIES; tries++) {
+        at = memchr(at, '{', (size_t)(end - at));
+        if (at == NULL) {
+            break;
+        }
+        uint32_t rest = (uint32_t)(end - at);
+        seekchat_status status = seekchat_decode(decoder, at, rest);
+
+        if (status == SEEKCHAT_OK ||
+            (status == SEEKCHAT_INCOMPLETE && more_can_come && begins_object(at, rest))) {
+            return (uint32_t)(at - bytes);
+        }
+        at++;
+    }
+    return length;
+}
+
+/*
+ * Where the capture begins inside a connection its first byte may well begin a message, even one
+ * that is JSON and no SeekChat.
+ */
+static bool begins_value(const uint8_t *bytes, uint32_t length)
+{
+    size_t space = seekchat_space(bytes, length);
+
+    return space == length ||
+           seekchat_decode_document(seekchat_stream_decoder(), bytes, length) <=
+               SEEKCHAT_NOT_SEEKCHAT ||
+           (bytes[space] == '{' && seekchat_stream_decoder()->error_offset > space + 1);
+}
+
+/* Cutting a segment, on the first pass. */
+
+/* Whether TCP hands sequence numbers on relative to the SYN's, as its preference says. */
+static bool relative_sequence_numbers(void)
+{
+    module_t *module = prefs_find_module("tcp");
+    pref_t *pref =
+        module == NULL ? NULL : prefs_find_preference(module, "relative_sequence_numbers");
+
+    return pref == NULL || prefs_get_bool_value(pref, pref_current);
+}
+
+/* The sequence number of the first byte of the packet's direction, if the capture holds its SYN. */
+static bool first_seq_known(packet_info *pinfo, uint32_t *first_seq)
+{
+    struct tcp_analysis *tcp = get_tcp_conversation_data(NULL, pinfo);
+
+    if (tcp == NULL || tcp->fwd == NULL || tcp->server_port == 0) {
+        return false;
+    }
+    bool from_server = pinfo->srcport == tcp->server_port;
+    uint8_t syn = from_server ? COMPLETENESS_SYN_ACK : COMPLETENESS_SYN;
+
+    if ((tcp->conversation_completeness & syn) == 0) {
+        return false;
+    }
+    *first_seq = relative_sequence_numbers() ? 1 : tcp->fwd->base_seq + 1;
+    return true;
+}
+
+static void start_flow(seekchat_flow *flow, packet_info *pinfo, const seekchat_data *data)
+{
+    flow->started = true;
+    flow->first = (seekchat_place){pinfo->num, data->seq};
+    if (!first_seq_known(pinfo, &flow->next_seq)) {
+        flow->next_seq = data->seq;
+        flow->lost = SEEKCHAT_LOST_START;
+    }
+}
+
+/* Bytes of the segment that may be added to a message of length bytes. */
+static uint32_t room(uint32_t length, uint32_t max)
+{
+    return max > length ? max - length : 0;
+}
+
+/* The pending message takes what it can of the segment, from offset on. */
+static void continue_message(seekchat_flow *flow, seekchat_segment *segment, uint32_t offset,
+                             const packet_info *pinfo, const seekchat_data *data,
+                             const seekchat_reassembly *reassembly)
+{
+    seekchat_assembly *assembly = flow->pending;
+    uint32_t before = assembly->length;
+    uint32_t rest = data->captured - offset;
+    uint32_t taken = MIN(rest, room(before, reassembly->max));
+
+    assembly_append(assembly, data->bytes + offset, taken, pinfo->num);
+    segment->assembly = assembly;
+    segment->head = SEEKCHAT_HEAD_ENDS;
+    segment->head_length = rest;
+    flow->pending = NULL;
+
+    switch (seekchat_decode_resume(&assembly->decoder, assembly->bytes, assembly->length)) {
+    case SEEKCHAT_OK:
+    case SEEKCHAT_NOT_SEEKCHAT:
+        assembly->length = assembly->decoder.message.end;
+        segment->head_length = assembly->length - before;
+        assembly_finish(assembly, SEEKCHAT_ASSEMBLY_COMPLETE, pinfo->num);
+        break;
+    case SEEKCHAT_INVALID:
+        flow->lost = SEEKCHAT_LOST_MALFORMED;
+        assembly_finish(assembly, SEEKCHAT_ASSEMBLY_MALFORMED, pinfo->num);
+        break;
+    case SEEKCHAT_INCOMPLETE:
+        if (taken < rest) {
+            flow->lost = SEEKCHAT_LOST_TOO_LARGE;
+            assembly_finish(assembly, SEEKCHAT_ASSEMBLY_TOO_LARGE, pinfo->num);
+        } else if (data->captured < data->reported) {
+            assembly_finish(assembly, SEEKCHAT_ASSEMBLY_CUT, pinfo->num);
+        } else if (data->flags & (TH_FIN | TH_RST)) {
+            assembly_finish(assembly, SEEKCHAT_ASSEMBLY_CLOSED, pinfo->num);
+        } else {
+            segment->head = SEEKCHAT_HEAD_CONTINUES;
+            flow->pending = assembly;
+        }
+        break;
+    }
+}
+
+/* Bytes are missing before, or the beginning is: the head is what comes before the next message. */
+static void resynchronize(seekchat_flow *flow, seekchat_segment *segment, uint32_t offset,
+                          const seekchat_data *data, const seekchat_reassembly *reassembly)
+{
+    const uint8_t *bytes = data->bytes + offset;
+    uint32_t rest = data->captured - offset;
+
+    if (flow->lost == SEEKCHAT_LOST_START && begins_value(bytes, rest)) {
+        flow->lost = SEEKCHAT_LOST_NOT;
+        return;
+    }
+    segment->lost = flow->lost;
+    segment->head_length =
+        find_message(bytes, rest, reassembly->enabled && data->captured == data->reported);
+    if (segment->head_length > 0) {
+        segment->head =
+            flow->lost == SEEKCHAT_LOST_MALFORMED ? SEEKCHAT_HEAD_MALFORMED : SEEKCHAT_HEAD_LOST;
+    }
+    if (segment->head_length < rest) {
+        flow->lost = SEEKCHAT_LOST_NOT;
+    }
+}
+
+/* Compares the segment's sequence number with the one that was expected. */
+static void check_sequence(seekchat_flow *flow, seekchat_segment *segment, const packet_info *pinfo,
+                           const seekchat_data *data)
+{
+    int32_t ahead = (int32_t)(data->seq - flow->next_seq);
+
+    if (ahead < 0) {
+        segment->old_length = MIN((uint32_t)-ahead, data->captured);
+    } else if (ahead > 0) {
+        segment->gap = (uint32_t)ahead;
+        flow->lost = SEEKCHAT_LOST_HOLE;
+        if (flow->pending != NULL) {
+            segment->broken = flow->pending;
+            assembly_finish(flow->pending, SEEKCHAT_ASSEMBLY_HOLE, pinfo->num);
+            flow->pending = NULL;
+        }
+    }
+}
+
+static void cut_segment(seekchat_flow *flow, seekchat_segment *segment, packet_info *pinfo,
+                        const seekchat_data *data, const seekchat_reassembly *reassembly)
+{
+    check_sequence(flow, segment, pinfo, data);
+    if ((int32_t)(data->seq + data->reported - flow->next_seq) <= 0) {
+        return;
+    }
+    if (flow->pending != NULL) {
+        continue_message(flow, segment, segment->old_length, pinfo, data, reassembly);
+    } else if (flow->lost != SEEKCHAT_LOST_NOT) {
+        resynchronize(flow, segment, segment->old_length, data, reassembly);
+    }
+    flow->next_seq = data->seq + data->reported;
+    if (data->captured < data->reported) {
+        flow->lost = SEEKCHAT_LOST_CUT;
+    }
+}
+
+seekchat_segment *seekchat_stream_place(seekchat_stream *stream, packet_info *pinfo, int proto,
+                                        const seekchat_data *data,
+                                        const seekchat_reassembly *reassembly,
+                                        seekchat_segment *local)
+{
+    seekchat_segment *segment = local;
+
+    memset(local, 0, sizeof(*local));
+    local->seq = data->seq;
+    local->layer = pinfo->curr_layer_num;
+    if (PINFO_FD_VISITED(pinfo)) {
+        seekchat_segment *found = find_segment(pinfo, proto, data->seq);
+
+        return found == NULL ? local : found;
+    }
+    seekchat_flow *flow = &stream->flows[seekchat_stream_direction(pinfo)];
+
+    if (!flow->started) {
+        start_flow(flow, pinfo, data);
+    }
+    cut_segment(flow, segment, pinfo, data, reassembly);
+    if (segment->head != SEEKCHAT_HEAD_NONE || segment->gap > 0 || segment->old_length > 0) {
+        segment = keep_segment(pinfo, proto, segment);
+    }
+    return segment;
+}
+
+seekchat_segment *seekchat_stream_begin(seekchat_stream *stream, packet_info *pinfo, int proto,
+                                        const seekchat_data *data, uint32_t offset,
+                                        const seekchat_reassembly *reassembly,
+                                        seekchat_segment *segment)
+{
+    seekchat_flow *flow = &stream->flows[seekchat_stream_direction(pinfo)];
+    uint32_t length = data->captured - offset;
+
+    if (data->captured < data->reported || (data->flags & (TH_FIN | TH_RST))) {
+        return segment;
+    }
+    if (!reassembly->enabled || length > reassembly->max) {
+        flow->lost = reassembly->enabled ? SEEKCHAT_LOST_TOO_LARGE : SEEKCHAT_LOST_OFF;
+        segment = keep_segment(pinfo, proto, segment);
+        segment->lost = flow->lost;
+        return segment;
+    }
+    segment = keep_segment(pinfo, proto, segment);
+    segment->tail_offset = offset;
+    segment->tail = assembly_new(data->seq + offset);
+    assembly_append(segment->tail, data->bytes + offset, length, pinfo->num);
+    seekchat_decode(&segment->tail->decoder, segment->tail->bytes, segment->tail->length);
+    flow->pending = segment->tail;
+    return segment;
+}
+
+void seekchat_stream_malformed(seekchat_stream *stream, const packet_info *pinfo)
+{
+    stream->flows[seekchat_stream_direction(pinfo)].lost = SEEKCHAT_LOST_MALFORMED;
+}
+
+bool seekchat_stream_is_first(const seekchat_stream *stream, const packet_info *pinfo, uint32_t seq)
+{
+    seekchat_place first = stream->flows[seekchat_stream_direction(pinfo)].first;
+
+    return first.frame == pinfo->num && first.seq == seq;
+}

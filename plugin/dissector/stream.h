@@ -1,0 +1,166 @@
+/* stream.h
+ * The state of one TCP connection: which bytes of a segment belong to which message.
+ * May include: the codec, Wireshark's packet interface.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+/*
+ * A segment that the dissector is given is cut like this (each part may be empty):
+ *
+ *     | old bytes | head | whole messages ... | tail |
+ *
+ * old: bytes that an earlier segment already brought. head: belongs to a message that began in an
+ * earlier segment, or to one whose beginning is missing. tail: the beginning of a message that goes
+ * on in a later segment. Most segments are whole messages and nothing else; for them nothing is
+ * kept. For the others a seekchat_segment says in every later pass what the first one found.
+ */
+
+#ifndef SEEKCHAT_STREAM_H
+#define SEEKCHAT_STREAM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <epan/packet.h>
+#include <epan/dissectors/packet-tcp.h>
+
+#include "seekchat.h"
+#include "transactions.h"
+
+/* What became of a message that arrived in more than one segment. */
+typedef enum {
+    SEEKCHAT_ASSEMBLY_PENDING,   /* its end has not come */
+    SEEKCHAT_ASSEMBLY_COMPLETE,  /* whole: a JSON value, whether or not a SeekChat message */
+    SEEKCHAT_ASSEMBLY_MALFORMED, /* a byte came that is no JSON */
+    SEEKCHAT_ASSEMBLY_HOLE,      /* bytes of it are missing */
+    SEEKCHAT_ASSEMBLY_CUT,       /* a packet was captured only in part */
+    SEEKCHAT_ASSEMBLY_CLOSED,    /* the connection ended inside it */
+    SEEKCHAT_ASSEMBLY_TOO_LARGE, /* it outgrew the preference; its bytes were given up */
+} seekchat_assembly_state;
+
+/*
+ * A message that is put together from segments. Made by the segment that holds its beginning, lives
+ * as long as the capture file is open. Only the first pass changes it.
+ */
+typedef struct seekchat_assembly {
+    uint8_t *bytes; /* length of them; NULL when given up */
+    uint32_t length;
+    uint32_t capacity;
+    uint32_t seq; /* of its first byte */
+    seekchat_assembly_state state;
+    uint32_t shown_in; /* frame that shows it: of its last byte, or that told of its end; else 0 */
+    wmem_array_t *frames;     /* uint32_t: the frames that brought its bytes, in order */
+    seekchat_decoder decoder; /* of the scan that goes on; cleared when it is not pending */
+    GList link;               /* in the list of those that are pending */
+} seekchat_assembly;
+
+/* What the bytes at the start of a segment are. */
+typedef enum {
+    SEEKCHAT_HEAD_NONE,      /* nothing: a message begins, or white space */
+    SEEKCHAT_HEAD_CONTINUES, /* part of the message `assembly`, which goes on after this segment */
+    SEEKCHAT_HEAD_ENDS,      /* the last bytes of `assembly` that there are */
+    SEEKCHAT_HEAD_LOST,      /* part of a message whose beginning is missing */
+    SEEKCHAT_HEAD_MALFORMED, /* more of what was no JSON before */
+} seekchat_head;
+
+/* Why a direction does not know where its next message begins. */
+typedef enum {
+    SEEKCHAT_LOST_NOT,
+    SEEKCHAT_LOST_START,     /* the capture begins inside the connection */
+    SEEKCHAT_LOST_HOLE,      /* bytes are missing */
+    SEEKCHAT_LOST_CUT,       /* a packet was captured only in part */
+    SEEKCHAT_LOST_TOO_LARGE, /* the message is not put together, it is too large */
+    SEEKCHAT_LOST_OFF,       /* the preference turned reassembly off */
+    SEEKCHAT_LOST_MALFORMED, /* what came before is no JSON */
+} seekchat_lost;
+
+/*
+ * How a segment is cut. Built on the first pass; copied into file scope, and found there by later
+ * passes, unless the segment is whole messages only.
+ */
+typedef struct seekchat_segment {
+    struct seekchat_segment *next; /* another segment of the same frame */
+    uint32_t seq;
+    uint8_t layer; /* of the frame, for a connection inside another */
+    bool kept;     /* is the copy in file scope */
+    seekchat_head head;
+    seekchat_lost lost;          /* with SEEKCHAT_HEAD_LOST: why */
+    uint32_t gap;                /* bytes missing before this segment */
+    uint32_t old_length;         /* bytes at its start that were there before */
+    uint32_t head_length;        /* bytes behind those that are the head */
+    uint32_t tail_offset;        /* where the tail begins, if there is one */
+    seekchat_assembly *assembly; /* of the head */
+    seekchat_assembly *broken;   /* the message that the gap before this segment ended */
+    seekchat_assembly *tail;
+} seekchat_segment;
+
+/* One direction of a connection. Only the first pass changes it. */
+typedef struct {
+    uint32_t next_seq;          /* of the byte that comes next */
+    seekchat_place first;       /* of the first byte that was seen */
+    seekchat_assembly *pending; /* the message whose end has not come */
+    bool started;
+    uint8_t lost; /* seekchat_lost */
+} seekchat_flow;
+
+/* A connection. Made by its first segment, lives as long as the capture file is open. */
+typedef struct {
+    seekchat_flow flows[2]; /* from the lower address and port, from the higher */
+    seekchat_transactions transactions;
+    uint8_t client; /* 1 + index of the flow that comes from the client; 0: not known yet */
+} seekchat_stream;
+
+/* A segment's bytes as they came: what there is of them, and how many there were. */
+typedef struct {
+    const uint8_t *bytes;
+    uint32_t captured;
+    uint32_t reported;
+    uint32_t seq;
+    uint16_t flags; /* TCP's */
+} seekchat_data;
+
+/* What the user's preferences say of reassembly. */
+typedef struct {
+    bool enabled;
+    uint32_t max; /* bytes of the greatest message */
+} seekchat_reassembly;
+
+/* The connection of the packet, made if need be; proto is the protocol's id. */
+seekchat_stream *seekchat_stream_get(packet_info *pinfo, int proto);
+
+/* The direction of the packet: 0 or 1, index into flows. */
+unsigned seekchat_stream_direction(const packet_info *pinfo);
+
+/*
+ * How the segment is cut, up to its whole messages: on the first pass it is worked out (and *local
+ * filled), later it is looked up. The result is *local or in file scope.
+ */
+seekchat_segment *seekchat_stream_place(seekchat_stream *stream, packet_info *pinfo, int proto,
+                                        const seekchat_data *data,
+                                        const seekchat_reassembly *reassembly,
+                                        seekchat_segment *local);
+
+/*
+ * First pass: a message begins at offset and does not end in the segment. Returns the segment as it
+ * is to be shown: with a tail if the rest can still come, else the direction is lost from here on.
+ */
+seekchat_segment *seekchat_stream_begin(seekchat_stream *stream, packet_info *pinfo, int proto,
+                                        const seekchat_data *data, uint32_t offset,
+                                        const seekchat_reassembly *reassembly,
+                                        seekchat_segment *segment);
+
+/* First pass: what the direction of the packet brings is no JSON. */
+void seekchat_stream_malformed(seekchat_stream *stream, const packet_info *pinfo);
+
+/* True if the bytes are of the segment that was the first of its direction. */
+bool seekchat_stream_is_first(const seekchat_stream *stream, const packet_info *pinfo,
+                              uint32_t seq);
+
+/* Frees what the messages that are still pending hold outside of file scope. When a file closes. */
+void seekchat_stream_cleanup(void);
+
+/* The decoder that all segments share; its message is overwritten by the next call for it. */
+seekchat_decoder *seekchat_stream_decoder(void);
+
+#endif

@@ -1,0 +1,111 @@
+/* transactions.c
+ * Which reply of a connection answers which request.
+ * May include: GLib and wmem, no packet interface.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "transactions.h"
+
+#include <epan/wmem_scopes.h>
+
+#include "limits.h"
+
+static seekchat_transaction *append(seekchat_transactions *transactions)
+{
+    if (transactions->count == transactions->capacity) {
+        /* One is all that Beethoven does on a connection, so one is all that is taken at first. */
+        uint32_t capacity = transactions->capacity == 0 ? 1 : 2 * transactions->capacity;
+
+        transactions->list = wmem_realloc(wmem_file_scope(), transactions->list,
+                                          capacity * sizeof(*transactions->list));
+        transactions->capacity = capacity;
+    }
+    return &transactions->list[transactions->count++];
+}
+
+const seekchat_transaction *seekchat_transactions_request(seekchat_transactions *transactions,
+                                                          seekchat_place place,
+                                                          const nstime_t *time, const char *sender)
+{
+    if (transactions->count - transactions->answered >= SEEKCHAT_OUTSTANDING_MAX) {
+        return NULL;
+    }
+    seekchat_transaction *transaction = append(transactions);
+
+    *transaction = (seekchat_transaction){
+        .request_frame = place.frame,
+        .request_seq = place.seq,
+        .request_time = *time,
+        .sender = sender,
+    };
+    return transaction;
+}
+
+const seekchat_transaction *seekchat_transactions_reply(seekchat_transactions *transactions,
+                                                        seekchat_place place)
+{
+    if (transactions->answered == transactions->count) {
+        return NULL;
+    }
+    seekchat_transaction *transaction = &transactions->list[transactions->answered++];
+
+    transaction->reply_frame = place.frame;
+    transaction->reply_seq = place.seq;
+    return transaction;
+}
+
+static seekchat_place request_place(const seekchat_transaction *transaction)
+{
+    return (seekchat_place){transaction->request_frame, transaction->request_seq};
+}
+
+static seekchat_place reply_place(const seekchat_transaction *transaction)
+{
+    return (seekchat_place){transaction->reply_frame, transaction->reply_seq};
+}
+
+/*
+ * The first of count transactions whose place is not before the frame, found by bisection (frames
+ * rise), and from there the one at the very place.
+ */
+static const seekchat_transaction *find(const seekchat_transactions *transactions, uint32_t count,
+                                        seekchat_place (*place_of)(const seekchat_transaction *),
+                                        seekchat_place place)
+{
+    uint32_t low = 0;
+    uint32_t high = count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (place_of(&transactions->list[middle]).frame < place.frame) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    for (; low < count; low++) {
+        seekchat_place found = place_of(&transactions->list[low]);
+
+        if (found.frame != place.frame) {
+            return NULL;
+        }
+        if (found.seq == place.seq) {
+            return &transactions->list[low];
+        }
+    }
+    return NULL;
+}
+
+const seekchat_transaction *
+seekchat_transactions_find_request(const seekchat_transactions *transactions, seekchat_place place)
+{
+    return find(transactions, transactions->count, request_place, place);
+}
+
+const seekchat_transaction *
+seekchat_transactions_find_reply(const seekchat_transactions *transactions, seekchat_place place)
+{
+    return find(transactions, transactions->answered, reply_place, place);
+}

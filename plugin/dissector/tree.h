@@ -1,0 +1,38 @@
+/* tree.h
+ * The fields of SeekChat, and what the tree shows.
+ * May include: the codec, the connection's state, Wireshark's packet interface.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SEEKCHAT_TREE_H
+#define SEEKCHAT_TREE_H
+
+#include <epan/packet.h>
+
+#include "shown.h"
+
+/* Registers fields and subtrees. */
+void seekchat_tree_register(int proto);
+
+/* True if the packet's tree may take another message before Wireshark's limit on tree items. */
+bool seekchat_tree_has_room(proto_tree *tree);
+
+/* Shows a message, whole or not, with all that is noteworthy about it. tree may be NULL. */
+void seekchat_tree_message(packet_info *pinfo, proto_tree *tree, const seekchat_shown *shown);
+
+/* Shows length bytes at offset that are part of a message which another frame shows. */
+void seekchat_tree_part(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, uint32_t offset,
+                        uint32_t length, const seekchat_assembly *assembly);
+
+/* Shows length bytes at offset that are part of a message whose beginning is missing. */
+void seekchat_tree_lost(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, uint32_t offset,
+                        uint32_t length, seekchat_lost lost);
+
+/* Says that gap bytes are missing before the segment. */
+void seekchat_tree_gap(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, uint32_t gap);
+
+/* Shows length bytes at offset that an earlier frame already brought. */
+void seekchat_tree_old(proto_tree *tree, tvbuff_t *tvb, uint32_t offset, uint32_t length);
+
+#endif

@@ -1,0 +1,45 @@
+/* ws_compat.h
+ * The one place that knows what differs between the Wireshark versions that are supported.
+ * May include: ws_version.h and what of Wireshark it bridges.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SEEKCHAT_WS_COMPAT_H
+#define SEEKCHAT_WS_COMPAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <glib.h>
+#include <ws_version.h>
+#include <epan/strutil.h>
+#include <wsutil/str_util.h>
+#include <wsutil/wmem/wmem.h>
+
+#define SEEKCHAT_WIRESHARK_AT_LEAST(major, minor)                                                  \
+    (WIRESHARK_VERSION_MAJOR > (major) ||                                                          \
+     (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
+
+/* 4.2 turned the booleans of the interface from gboolean, which is an int, into bool. */
+#if SEEKCHAT_WIRESHARK_AT_LEAST(4, 2)
+typedef bool ws_boolean;
+#else
+typedef gboolean ws_boolean;
+#endif
+
+/*
+ * length bytes of text with everything that could disturb a terminal or a column escaped, in pool.
+ * 4.2 moved format_text to wsutil and made its parameter a char.
+ */
+static inline char *seekchat_printable(wmem_allocator_t *pool, const char *text, size_t length)
+{
+#if SEEKCHAT_WIRESHARK_AT_LEAST(4, 2)
+    return format_text(pool, text, length);
+#else
+    return format_text(pool, (const unsigned char *)text, length);
+#endif
+}
+
+#endif
