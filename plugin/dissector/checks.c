@@ -48,6 +48,7 @@ static uint32_t check_words(const seekchat_message *message, bool request)
     return found;
 }
 
+/* What a reply says of the request. */
 static uint32_t check_outcome(const seekchat_message *message)
 {
     switch (message->payload) {
@@ -118,32 +119,35 @@ static uint32_t check_sender(const char *text, size_t length, const address *sou
     return found;
 }
 
-uint32_t seekchat_check(const seekchat_message *message, const uint8_t *bytes,
-                        const seekchat_circumstances *circumstances)
+/* An escaped sender that is longer than any atom can be written is not looked at. */
+static uint32_t check_sender_span(const uint8_t *bytes, seekchat_span span, const address *source)
 {
-    uint32_t found = check_words(message, circumstances->request) | check_outcome(message) |
-                     check_members(message);
+    char text[6 * SEEKCHAT_ATOM_MAX];
 
+    if (!span.escaped) {
+        return check_sender((const char *)bytes + span.offset + 1, span.length - 2u, source);
+    }
+    return span.length <= sizeof(text)
+               ? check_sender(text, seekchat_span_text(bytes, span, text), source)
+               : 0;
+}
+
+uint32_t seekchat_check(const seekchat_message *message, const uint8_t *bytes, bool request,
+                        const address *source)
+{
+    uint32_t found = check_words(message, request) | check_members(message);
+
+    if (!request) {
+        found |= check_outcome(message);
+    }
     if (message->faults & SEEKCHAT_FAULTS_TOO_LONG) {
         found |= SEEKCHAT_FOUND_ATOM_TOO_LONG;
     }
     if (message->faults & ~SEEKCHAT_FAULTS_TOO_LONG) {
         found |= SEEKCHAT_FOUND_NOT_SEEKCHAT;
     }
-    if (message->end - message->offset > SEEKCHAT_RECV_BYTES || circumstances->segments > 1) {
-        found |= SEEKCHAT_FOUND_EXCEEDS_RECV;
-    }
     if (message->kind[SEEKCHAT_KEY_SENDER] == SEEKCHAT_VALUE_STRING) {
-        seekchat_span span = message->value[SEEKCHAT_KEY_SENDER];
-        char text[6 * SEEKCHAT_ATOM_MAX];
-
-        if (!span.escaped) {
-            found |= check_sender((const char *)bytes + span.offset + 1, span.length - 2u,
-                                  circumstances->source);
-        } else if (span.length <= sizeof(text)) {
-            found |=
-                check_sender(text, seekchat_span_text(bytes, span, text), circumstances->source);
-        }
+        found |= check_sender_span(bytes, message->value[SEEKCHAT_KEY_SENDER], source);
     }
     return found;
 }

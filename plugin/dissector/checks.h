@@ -15,8 +15,8 @@
 
 #include "seekchat.h"
 
-/* One bit for each finding. What Beethoven does with such a message is said in protocol.md's words
- * by the expert item of the same name. */
+/* One bit for each finding. The expert item of the same name says what Beethoven
+ * does with such a message. */
 typedef enum {
     SEEKCHAT_FOUND_NOT_SEEKCHAT = 1u << 0,
     SEEKCHAT_FOUND_UNKNOWN_TYPE = 1u << 1,
@@ -26,24 +26,19 @@ typedef enum {
     SEEKCHAT_FOUND_DUPLICATE_KEY = 1u << 5,
     SEEKCHAT_FOUND_EXTRA_KEY = 1u << 6,
     SEEKCHAT_FOUND_ATOM_TOO_LONG = 1u << 7,
-    SEEKCHAT_FOUND_EXCEEDS_RECV = 1u << 8,
-    SEEKCHAT_FOUND_JOIN_FAILED = 1u << 9,
-    SEEKCHAT_FOUND_SELF = 1u << 10,
-    SEEKCHAT_FOUND_ERROR_REPLY = 1u << 11,
-    SEEKCHAT_FOUND_SENDER_ADDRESS = 1u << 12,
-    SEEKCHAT_FOUND_NOT_A_NODE_NAME = 1u << 13, /* the sender; nodes are checked one by one */
+    SEEKCHAT_FOUND_JOIN_FAILED = 1u << 8,
+    SEEKCHAT_FOUND_SELF = 1u << 9,
+    SEEKCHAT_FOUND_ERROR_REPLY = 1u << 10,
+    SEEKCHAT_FOUND_SENDER_ADDRESS = 1u << 11,
+    SEEKCHAT_FOUND_NOT_A_NODE_NAME = 1u << 12, /* the sender; nodes are checked one by one */
 } seekchat_finding;
 
-/* What is known about a message beside its bytes. */
-typedef struct {
-    bool request;          /* it comes from the client */
-    uint32_t segments;     /* number of segments that brought it */
-    const address *source; /* of the packet */
-} seekchat_circumstances;
-
-/* seekchat_finding bits for a message; bytes is what its spans point into. */
-uint32_t seekchat_check(const seekchat_message *message, const uint8_t *bytes,
-                        const seekchat_circumstances *circumstances);
+/*
+ * seekchat_finding bits for a message that comes from the client (request) or not, in a packet from
+ * source. bytes is what its spans point into.
+ */
+uint32_t seekchat_check(const seekchat_message *message, const uint8_t *bytes, bool request,
+                        const address *source);
 
 /*
  * Offset of the @ in the text of a node name; length if there is none. *valid says whether it is a

@@ -63,6 +63,13 @@ static proto_item *else_message(const view *view, proto_item *item)
     return item == NULL ? view->items->message : item;
 }
 
+/* What comes of a message that Beethoven fails to decode. */
+static const char *consequence(const view *view)
+{
+    return view->shown->request ? "the Beacon's worker crashes on it and closes with no reply"
+                                : "the Locator that reads it fails to decode it";
+}
+
 static void add_faults(const view *view)
 {
     for (unsigned bit = 0; bit < SEEKCHAT_FAULT_BITS; bit++) {
@@ -70,21 +77,20 @@ static void add_faults(const view *view)
 
         if (fault & SEEKCHAT_FAULTS_TOO_LONG) {
             expert_add_info_format(view->pinfo, view->items->message, &ei_seekchat_atom_too_long,
-                                   "%s: no atom can be that long (%u characters), Beethoven fails "
-                                   "to decode the message",
-                                   seekchat_fault_text(fault), SEEKCHAT_ATOM_MAX);
+                                   "%s (an atom holds %u characters): %s",
+                                   seekchat_fault_text(fault), SEEKCHAT_ATOM_MAX,
+                                   consequence(view));
         } else if (fault != 0) {
             expert_add_info_format(view->pinfo, view->items->message, &ei_seekchat_not_seekchat,
-                                   "JSON, but no SeekChat message: %s; Beethoven fails to decode "
-                                   "it, a Beacon's worker crashes and closes with no reply",
-                                   seekchat_fault_text(fault));
+                                   "JSON, but no SeekChat message: %s: %s",
+                                   seekchat_fault_text(fault), consequence(view));
         }
     }
 }
 
 static void add_exceeds_recv(const view *view)
 {
-    uint32_t length = view->message->end - view->message->offset;
+    uint32_t length = view->shown->size;
 
     if (length > SEEKCHAT_RECV_BYTES) {
         expert_add_info_format(view->pinfo, view->items->message, &ei_seekchat_exceeds_recv,
@@ -106,18 +112,12 @@ typedef struct {
 
 static void add_findings(const view *view)
 {
-    const seekchat_circumstances circumstances = {
-        .request = view->shown->request,
-        .segments =
-            view->shown->assembly == NULL ? 1 : wmem_array_get_count(view->shown->assembly->frames),
-        .source = &view->pinfo->src,
-    };
-    uint32_t found = seekchat_check(view->message, view->shown->bytes, &circumstances);
+    uint32_t found =
+        seekchat_check(view->message, view->shown->bytes, view->shown->request, &view->pinfo->src);
     proto_item *type = else_message(view, view->items->keys[SEEKCHAT_KEY_TYPE]);
     proto_item *sender = else_message(view, view->items->keys[SEEKCHAT_KEY_SENDER]);
     proto_item *payload = else_message(view, view->items->keys[SEEKCHAT_KEY_PAYLOAD]);
     const finding_item items[] = {
-        {SEEKCHAT_FOUND_UNKNOWN_TYPE, &ei_seekchat_unknown_type, type},
         {SEEKCHAT_FOUND_UNKNOWN_PAYLOAD, &ei_seekchat_unknown_payload, payload},
         {SEEKCHAT_FOUND_UNEXPECTED_PAYLOAD, &ei_seekchat_unexpected_payload, payload},
         {SEEKCHAT_FOUND_REPLY_FROM_CLIENT, &ei_seekchat_reply_from_client, type},
@@ -136,10 +136,16 @@ static void add_findings(const view *view)
             expert_add_info(view->pinfo, items[i].item, items[i].expert);
         }
     }
+    if (found & SEEKCHAT_FOUND_UNKNOWN_TYPE) {
+        expert_add_info_format(view->pinfo, type, &ei_seekchat_unknown_type,
+                               "The type is none of seeking, watching and reply%s%s",
+                               view->shown->request ? ": " : "",
+                               view->shown->request ? consequence(view) : "");
+    }
     if (found & (SEEKCHAT_FOUND_NOT_SEEKCHAT | SEEKCHAT_FOUND_ATOM_TOO_LONG)) {
         add_faults(view);
     }
-    if (found & SEEKCHAT_FOUND_EXCEEDS_RECV) {
+    if (seekchat_exceeds_recv(view->shown)) {
         add_exceeds_recv(view);
     }
 }
@@ -149,11 +155,10 @@ static void add_status(const view *view)
     const seekchat_shown *shown = view->shown;
 
     if (shown->status == SEEKCHAT_INVALID) {
-        expert_add_info_format(
-            view->pinfo, view->items->message, &ei_seekchat_malformed,
-            "Not JSON: %s at offset %" PRIu32 "; Beethoven fails to decode it, a "
-            "Beacon's worker crashes and closes with no reply",
-            seekchat_error_text(shown->decoder->error), shown->decoder->error_offset);
+        expert_add_info_format(view->pinfo, view->items->message, &ei_seekchat_malformed,
+                               "Not JSON: %s at offset %" PRIu32 ": %s",
+                               seekchat_error_text(shown->decoder->error),
+                               shown->decoder->error_offset, consequence(view));
     } else if (shown->status == SEEKCHAT_INCOMPLETE) {
         expert_add_info_format(view->pinfo, view->items->message, &ei_seekchat_incomplete,
                                "The message is not whole: %s", shown->missing);
@@ -241,9 +246,7 @@ void seekchat_expert_register(int proto)
 {
     static ei_register_info items[] = {
         {&ei_seekchat_malformed,
-         {"seekchat.malformed", PI_MALFORMED, PI_ERROR,
-          "Not JSON: Beethoven fails to decode it, a Beacon's worker crashes and closes with no "
-          "reply",
+         {"seekchat.malformed", PI_MALFORMED, PI_ERROR, "Not JSON: Beethoven fails to decode it",
           EXPFILL}},
         {&ei_seekchat_not_seekchat,
          {"seekchat.not_seekchat", PI_PROTOCOL, PI_ERROR,
@@ -257,9 +260,7 @@ void seekchat_expert_register(int proto)
           EXPFILL}},
         {&ei_seekchat_unknown_type,
          {"seekchat.unknown_type", PI_PROTOCOL, PI_WARN,
-          "The type is none of seeking, watching and reply: a Beacon's worker crashes on it and "
-          "closes with no reply",
-          EXPFILL}},
+          "The type is none of seeking, watching and reply", EXPFILL}},
         {&ei_seekchat_unknown_payload,
          {"seekchat.unknown_payload", PI_PROTOCOL, PI_WARN,
           "The payload is no word that Beethoven documents", EXPFILL}},

@@ -25,6 +25,7 @@
 #include "limits.h"
 #include "seekchat.h"
 #include "stream.h"
+#include "tap.h"
 #include "text.h"
 #include "tree.h"
 #include "ws_compat.h"
@@ -58,6 +59,11 @@ typedef struct {
     const seekchat_assembly *assembly;
 } seekchat_source;
 
+static bool is_pending(const seekchat_assembly *assembly)
+{
+    return assembly != NULL && assembly->state == SEEKCHAT_ASSEMBLY_PENDING;
+}
+
 /* Who is the client. */
 
 static bool is_locator_port(uint32_t port)
@@ -88,16 +94,31 @@ static bool comes_from_client(packet_info *pinfo, seekchat_type type)
     return type != SEEKCHAT_TYPE_REPLY;
 }
 
-/* Decided by the first message of a connection; the same for all others. */
-static bool is_request(seekchat_stream *stream, packet_info *pinfo, seekchat_type type)
+/* True if the packet comes from the client, as far as that can be told now. */
+static bool is_request(const seekchat_stream *stream, packet_info *pinfo, seekchat_type type)
 {
-    unsigned direction = seekchat_stream_direction(pinfo);
+    return stream->client == 0 ? comes_from_client(pinfo, type)
+                               : stream->client == 1 + seekchat_stream_direction(pinfo);
+}
 
+/* The first message of a connection settles who is the client, for all others and later passes. */
+static void settle_client(seekchat_stream *stream, packet_info *pinfo, seekchat_type type)
+{
     if (stream->client == 0) {
+        unsigned direction = seekchat_stream_direction(pinfo);
+
         stream->client =
             (uint8_t)(1 + (comes_from_client(pinfo, type) ? direction : 1 - direction));
     }
-    return stream->client == 1 + direction;
+}
+
+/* The sender of a request, in file scope, since its reply shows it too; NULL if it has none. */
+static const char *kept_sender(const seekchat_source *source, const seekchat_message *message)
+{
+    if (message->kind[SEEKCHAT_KEY_SENDER] != SEEKCHAT_VALUE_STRING) {
+        return NULL;
+    }
+    return seekchat_string(wmem_file_scope(), source->bytes, message->value[SEEKCHAT_KEY_SENDER]);
 }
 
 /* The transaction of a message: noted on the first pass, looked up later. */
@@ -108,19 +129,28 @@ static const seekchat_transaction *match(seekchat_pass *pass, const seekchat_sou
     seekchat_place place = {pass->pinfo->num, source->seq};
 
     if (PINFO_FD_VISITED(pass->pinfo)) {
-        return request ? seekchat_transactions_find_request(transactions, place)
-                       : seekchat_transactions_find_reply(transactions, place);
+        if (request) {
+            return seekchat_transactions_find_request(transactions, place);
+        }
+        return is_pending(source->assembly) ? seekchat_transactions_open(transactions)
+                                            : seekchat_transactions_find_reply(transactions, place);
     }
     if (!request) {
         return seekchat_transactions_reply(transactions, place);
     }
-    const char *sender = NULL;
+    return seekchat_transactions_request(transactions, place, &pass->pinfo->abs_ts,
+                                         kept_sender(source, message));
+}
 
-    if (message->kind[SEEKCHAT_KEY_SENDER] == SEEKCHAT_VALUE_STRING) {
-        sender =
-            seekchat_string(wmem_file_scope(), source->bytes, message->value[SEEKCHAT_KEY_SENDER]);
-    }
-    return seekchat_transactions_request(transactions, place, &pass->pinfo->abs_ts, sender);
+/* True if the whole capture holds no reply to a request, not even the beginning of one. */
+static bool is_unanswered(const seekchat_pass *pass, const seekchat_transaction *transaction)
+{
+    const seekchat_stream *stream = pass->stream;
+    unsigned back = 1 - seekchat_stream_direction(pass->pinfo);
+
+    return PINFO_FD_VISITED(pass->pinfo) && transaction != NULL && transaction->reply_frame == 0 &&
+           (stream->flows[back].pending == NULL ||
+            transaction != seekchat_transactions_open(&stream->transactions));
 }
 
 /* Showing a message. */
@@ -183,33 +213,44 @@ static void summarize(seekchat_summary *summary, wmem_allocator_t *pool,
     seekchat_summary_add(summary, mark == NULL ? "" : mark);
 }
 
-/* Shows the message that the decoder just decoded, or as much of it as there is. */
-static void show_message(seekchat_pass *pass, const seekchat_source *source, seekchat_status status,
-                         const char *missing)
+/* What is known, without the connection's other messages, about the one just decoded. */
+static seekchat_shown describe(seekchat_pass *pass, const seekchat_source *source,
+                               seekchat_status status, const char *missing)
 {
     const seekchat_decoder *decoder = seekchat_stream_decoder();
     const seekchat_message *message = &decoder->message;
-    seekchat_shown shown = {
+    bool whole = status == SEEKCHAT_OK || status == SEEKCHAT_NOT_SEEKCHAT;
+
+    return (seekchat_shown){
         .tvb = source->tvb,
         .base = source->base,
         .length = source->length,
+        .size = whole ? message->end - message->offset : source->length,
         .bytes = source->bytes,
         .status = status,
         .decoder = decoder,
         .missing = missing,
+        .request = is_request(pass->stream, pass->pinfo, message->type),
         .trailing = !seekchat_stream_is_first(pass->stream, pass->pinfo, source->seq),
         .assembly = source->assembly,
     };
+}
 
-    shown.request = is_request(pass->stream, pass->pinfo, message->type);
-    if (status == SEEKCHAT_OK || (status == SEEKCHAT_INCOMPLETE && message->faults == 0)) {
-        shown.transaction = match(pass, source, message, shown.request);
-        shown.unanswered = PINFO_FD_VISITED(pass->pinfo) && shown.request &&
-                           shown.transaction != NULL && shown.transaction->reply_frame == 0;
-    }
-
+/* Shows the message that the decoder just decoded, or as much of it as there is. */
+static void show_message(seekchat_pass *pass, const seekchat_source *source, seekchat_status status,
+                         const char *missing)
+{
     seekchat_summary summary;
 
+    settle_client(pass->stream, pass->pinfo, seekchat_stream_decoder()->message.type);
+
+    seekchat_shown shown = describe(pass, source, status, missing);
+
+    if (status == SEEKCHAT_OK ||
+        (status == SEEKCHAT_INCOMPLETE && shown.decoder->message.faults == 0)) {
+        shown.transaction = match(pass, source, &shown.decoder->message, shown.request);
+        shown.unanswered = shown.request && is_unanswered(pass, shown.transaction);
+    }
     summary.text[0] = '\0';
     if (pass->tree != NULL || col_get_writable(pass->pinfo->cinfo, COL_INFO)) {
         summarize(&summary, pass->pinfo->pool, &shown);
@@ -220,18 +261,25 @@ static void show_message(seekchat_pass *pass, const seekchat_source *source, see
         pass->tree = NULL;
     }
     seekchat_tree_message(pass->pinfo, pass->tree, &shown);
+    seekchat_tap_queue(pass->pinfo, &shown, false);
 }
 
-/* The rest of the segment is a message that ends nowhere, or no JSON. */
-static void show_rest(seekchat_pass *pass, uint32_t offset, seekchat_status status)
+/* The segment's bytes from offset on. */
+static seekchat_source rest_of_segment(const seekchat_pass *pass, uint32_t offset)
 {
-    const seekchat_source source = {
+    return (seekchat_source){
         .tvb = pass->tvb,
         .base = offset,
         .length = pass->data.captured - offset,
         .bytes = pass->data.bytes + offset,
         .seq = pass->data.seq + offset,
     };
+}
+
+/* The rest of the segment is a message that ends nowhere, or no JSON. */
+static void show_rest(seekchat_pass *pass, uint32_t offset, seekchat_status status)
+{
+    const seekchat_source source = rest_of_segment(pass, offset);
     const char *missing = "the connection ends inside it";
 
     if (pass->data.captured < pass->data.reported) {
@@ -288,7 +336,7 @@ static bool ends_here(const seekchat_pass *pass, const seekchat_assembly *assemb
 {
     unsigned count = wmem_array_get_count(assembly->frames);
 
-    return PINFO_FD_VISITED(pass->pinfo) && assembly->state == SEEKCHAT_ASSEMBLY_PENDING &&
+    return PINFO_FD_VISITED(pass->pinfo) && is_pending(assembly) &&
            *(const uint32_t *)wmem_array_index(assembly->frames, count - 1) == pass->pinfo->num;
 }
 
@@ -351,11 +399,17 @@ static void show_tail(seekchat_pass *pass, uint32_t offset)
             seekchat_stream_begin(pass->stream, pass->pinfo, proto_seekchat, &pass->data, offset,
                                   &pass->reassembly, pass->segment);
     }
-    if (pass->segment->tail != NULL) {
-        show_part(pass, offset, pass->data.captured - offset, pass->segment->tail);
-    } else {
+    if (pass->segment->tail == NULL) {
         show_rest(pass, offset, SEEKCHAT_INCOMPLETE);
+        return;
     }
+    if (seekchat_tap_wanted()) {
+        const seekchat_source source = rest_of_segment(pass, offset);
+        const seekchat_shown shown = describe(pass, &source, SEEKCHAT_INCOMPLETE, NULL);
+
+        seekchat_tap_queue(pass->pinfo, &shown, true);
+    }
+    show_part(pass, offset, pass->data.captured - offset, pass->segment->tail);
 }
 
 /* The messages that begin in the segment, from offset on. */
@@ -383,14 +437,9 @@ static void show_messages(seekchat_pass *pass, uint32_t offset)
             show_rest(pass, offset, status);
             return;
         }
-        const seekchat_source source = {
-            .tvb = pass->tvb,
-            .base = offset,
-            .length = decoder->message.end,
-            .bytes = bytes,
-            .seq = data->seq + offset,
-        };
+        seekchat_source source = rest_of_segment(pass, offset);
 
+        source.length = decoder->message.end;
         offset += decoder->message.end;
         show_message(pass, &source, status, NULL);
     }
@@ -485,6 +534,7 @@ void proto_register_seekchat(void)
     seekchat_handle = register_dissector("seekchat", dissect_seekchat, proto_seekchat);
     seekchat_tree_register(proto_seekchat);
     seekchat_expert_register(proto_seekchat);
+    seekchat_tap_register();
     register_preferences();
     register_cleanup_routine(seekchat_stream_cleanup);
 }

@@ -18,6 +18,7 @@ typedef struct {
     tvbuff_t *tvb;        /* that holds its bytes */
     uint32_t base;        /* offset in tvb of the byte from which its spans count */
     uint32_t length;      /* bytes from there that the item covers */
+    uint32_t size;        /* bytes of the message, white space before it left out */
     const uint8_t *bytes; /* the byte from which its spans count */
     seekchat_status status;
     const seekchat_decoder *decoder; /* that decoded it: message and error */
@@ -29,5 +30,12 @@ typedef struct {
     const seekchat_assembly *assembly;       /* NULL if it came in one segment */
     const char *summary;                     /* its line; NULL if nobody looks */
 } seekchat_shown;
+
+/* True if the reader's single recv gets, or may get, only a part of the message. */
+static inline bool seekchat_exceeds_recv(const seekchat_shown *shown)
+{
+    return shown->size > SEEKCHAT_RECV_BYTES ||
+           (shown->assembly != NULL && wmem_array_get_count(shown->assembly->frames) > 1);
+}
 
 #endif

@@ -55,6 +55,13 @@ const seekchat_transaction *seekchat_transactions_reply(seekchat_transactions *t
     return transaction;
 }
 
+const seekchat_transaction *seekchat_transactions_open(const seekchat_transactions *transactions)
+{
+    return transactions->answered < transactions->count
+               ? &transactions->list[transactions->answered]
+               : NULL;
+}
+
 static seekchat_place request_place(const seekchat_transaction *transaction)
 {
     return (seekchat_place){transaction->request_frame, transaction->request_seq};

@@ -57,6 +57,9 @@ const seekchat_transaction *seekchat_transactions_request(seekchat_transactions 
 const seekchat_transaction *seekchat_transactions_reply(seekchat_transactions *transactions,
                                                         seekchat_place place);
 
+/* The oldest request that has no reply; NULL if there is none. */
+const seekchat_transaction *seekchat_transactions_open(const seekchat_transactions *transactions);
+
 /* Later passes: the transaction of a request, of a reply; NULL if it has none. */
 const seekchat_transaction *
 seekchat_transactions_find_request(const seekchat_transactions *transactions, seekchat_place place);

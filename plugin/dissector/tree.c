@@ -342,8 +342,7 @@ void seekchat_tree_message(packet_info *pinfo, proto_tree *tree, const seekchat_
         add_keys(&view);
         add_members(&view);
         proto_item_set_generated(
-            proto_tree_add_uint(view.tree, hf_seekchat_length, NULL, 0, 0,
-                                MIN(view.message->end, shown->length) - view.message->offset));
+            proto_tree_add_uint(view.tree, hf_seekchat_length, NULL, 0, 0, shown->size));
         add_transaction(&view);
         add_segments(&view);
     }
