@@ -1,0 +1,23 @@
+/* escape.h
+ * Makes text from the wire safe: printable for a terminal, valid for JSON.
+ * May include: cluster.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef CLUSTER_ESCAPE_H
+#define CLUSTER_ESCAPE_H
+
+#include "cluster.h"
+
+/*
+ * Appends text as printable UTF-8 on one line. Control, format and other characters that do not
+ * print, and \ itself, become \x1b or \u202e or \\, bytes that are not UTF-8 \xff. Behind
+ * most characters of it the rest is left out: "..., 1048576 bytes". Empty text becomes (none).
+ */
+void cluster_escape_append(GString *out, cluster_text text, size_t most);
+
+/* Appends text as a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD. */
+void cluster_json_append(GString *out, cluster_text text);
+
+#endif

@@ -1,0 +1,221 @@
+/* facts.h
+ * The recorded facts that a report is derived from: nodes, joins, watches, scans and findings.
+ * May include: the other headers of plugin/cluster.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+/*
+ * A cluster_facts owns its records. The model fills one while it is fed; a report is a function of
+ * it alone, so one that is filled from elsewhere gives a report just as well.
+ */
+
+#ifndef CLUSTER_FACTS_H
+#define CLUSTER_FACTS_H
+
+#include "address.h"
+#include "cluster.h"
+#include "cluster_limits.h"
+
+/* In place of the index of a node: none, or not known. */
+#define CLUSTER_NO_NODE UINT32_MAX
+
+typedef enum {
+    CLUSTER_ROLE_BEACON = 1 << 0,  /* answered a request */
+    CLUSTER_ROLE_SEEKER = 1 << 1,  /* asked to join */
+    CLUSTER_ROLE_WATCHER = 1 << 2, /* asked whether anything listens */
+    CLUSTER_ROLE_LISTED = 1 << 3,  /* named by a Beacon's list */
+} cluster_role;
+
+typedef struct {
+    cluster_text name;    /* owned; at most CLUSTER_NAME_BYTES_MAX bytes and the mark of a cut */
+    cluster_text host;    /* behind the first @ of name; length 0 without one */
+    GArray *addresses;    /* cluster_address, in the order they were seen */
+    uint32_t first_frame; /* that names it; 0: none known */
+    uint32_t last_frame;  /* */
+    uint8_t roles;        /* cluster_role bits */
+    GArray *last_list;    /* its newest list (see cluster_watch.nodes), or NULL */
+} cluster_node;
+
+/* Why something went wrong: a code, the frames that show it, and a sentence of printable text. */
+typedef struct {
+    const char *code; /* a constant */
+    char *text;
+    uint32_t frames[CLUSTER_CAUSE_FRAMES_MAX];
+    uint32_t frame_count;
+} cluster_cause;
+
+typedef enum {
+    CLUSTER_OUTCOME_PENDING, /* no reply yet: reported as no_reply, never_answered */
+    CLUSTER_OUTCOME_JOINED,
+    CLUSTER_OUTCOME_JOIN_FAILED,
+    CLUSTER_OUTCOME_SELF,
+    CLUSTER_OUTCOME_ERROR,    /* replied `error`, or something that is no answer to seeking */
+    CLUSTER_OUTCOME_NO_REPLY, /* */
+    CLUSTER_OUTCOME_REFUSED,  /* the Beacon's host reset the connection and had not accepted it */
+} cluster_outcome;
+
+/* A request and what became of it. Frames are 0 and nodes CLUSTER_NO_NODE where not known. */
+typedef struct {
+    uint32_t asker;
+    uint32_t beacon; /* by its reply; else see cluster_facts_beacon */
+    uint32_t request_frame;
+    uint32_t reply_frame;
+    double request_time;
+    double reply_time;
+    bool answered; /* a reply came */
+    cluster_endpoint server;
+    cluster_cause *cause; /* owned; NULL if nothing went wrong, or it is not known yet */
+} cluster_exchange;
+
+typedef struct {
+    cluster_exchange exchange;
+    cluster_outcome outcome;
+} cluster_join;
+
+typedef struct {
+    cluster_exchange exchange;
+    GArray *nodes; /* uint32_t indices, a reference; NULL: no list. standalone is an empty list */
+} cluster_watch;
+
+typedef enum {
+    CLUSTER_TARGET_ARP,       /* only ARP requests for it were seen */
+    CLUSTER_TARGET_RESOLVED,  /* and an answer to them, but no connection attempt */
+    CLUSTER_TARGET_SILENT,    /* a SYN without an answer */
+    CLUSTER_TARGET_REFUSED,   /* RST */
+    CLUSTER_TARGET_ANSWERED,  /* SYN/ACK, or a message */
+    CLUSTER_TARGET_WITHDRAWN, /* the connection was no Locator's: its request was not seeking */
+} cluster_target_state;
+
+typedef struct {
+    cluster_address address;
+    uint8_t state;    /* cluster_target_state */
+    uint8_t requests; /* of ARP, counted up to 255 */
+    uint16_t attempts;
+    uint32_t stream; /* of the newest attempt */
+    double last;     /* time of the newest attempt or ARP request */
+} cluster_target;
+
+typedef struct {
+    cluster_address source;
+    uint16_t port;     /* 0: only ARP requests were seen */
+    bool recorded;     /* it belongs to the facts */
+    bool sought;       /* a seeking request was sent */
+    bool again;        /* a target was tried twice: the first walk is over */
+    uint8_t rests;     /* attempts that came a Locator's rest after the last one on that target */
+    uint32_t steps;    /* ARP targets that came a Locator's step after the one before */
+    uint32_t live;     /* targets that are not withdrawn */
+    uint32_t answered; /* targets in state ANSWERED */
+    uint32_t first_frame;
+    uint32_t last_frame;
+    double last_new;             /* time of the last new target */
+    double last;                 /* time of the last attempt or ARP request */
+    cluster_address last_target; /* the last new one */
+    GArray *targets;             /* cluster_target, in the order they were first seen */
+    GHashTable *index; /* cluster_address * -> index + 1 in targets; NULL while they are few */
+} cluster_scan;
+
+typedef enum {
+    CLUSTER_NOTE,
+    CLUSTER_WARNING,
+    CLUSTER_ERROR,
+} cluster_severity;
+
+/* A problem that follows from one message alone. */
+typedef struct {
+    cluster_severity severity;
+    bool if_unanswered; /* no problem once a reply came */
+    bool answered;
+    cluster_cause *cause; /* owned */
+} cluster_finding;
+
+typedef enum {
+    CLUSTER_LIMIT_NODES = 1 << 0,
+    CLUSTER_LIMIT_JOINS = 1 << 1,
+    CLUSTER_LIMIT_WATCHES = 1 << 2,
+    CLUSTER_LIMIT_SCANS = 1 << 3,
+    CLUSTER_LIMIT_TARGETS = 1 << 4,
+    CLUSTER_LIMIT_FINDINGS = 1 << 5,
+    CLUSTER_LIMIT_LISTED = 1 << 6,
+    CLUSTER_LIMIT_ADDRESSES = 1 << 7,
+    CLUSTER_LIMIT_NAME = 1 << 8,
+    CLUSTER_LIMIT_CONNECTIONS = 1 << 9,
+    CLUSTER_LIMIT_REQUESTS = 1 << 10,
+    CLUSTER_LIMIT_PINGS = 1 << 11,
+    CLUSTER_LIMIT_ATTEMPTS = 1 << 12,
+    CLUSTER_LIMIT_WALKS = 1 << 13,
+} cluster_limit;
+
+typedef struct {
+    bool any; /* a frame was seen: first and last are set */
+    double first;
+    double last;
+    GArray *nodes;           /* cluster_node */
+    GArray *joins;           /* cluster_join, in the order of the requests */
+    GArray *watches;         /* cluster_watch */
+    GPtrArray *scans;        /* cluster_scan */
+    GArray *findings;        /* cluster_finding */
+    uint32_t listed;         /* names in all lists */
+    uint32_t targets;        /* of all scans */
+    uint32_t limits;         /* cluster_limit bits of those that were hit */
+    GHashTable *by_name;     /* cluster_text * of a node -> index + 1 */
+    GHashTable *by_endpoint; /* cluster_endpoint * -> index + 1 of the Beacon that answers there */
+} cluster_facts;
+
+void cluster_facts_init(cluster_facts *facts);
+void cluster_facts_clear(cluster_facts *facts);
+
+/*
+ * The index of the node with that name, which is added if it is new; CLUSTER_NO_NODE for an empty
+ * name and when CLUSTER_NODES_MAX are known. frame (0: none) widens its first and last frame.
+ */
+uint32_t cluster_facts_node(cluster_facts *facts, cluster_text name, uint32_t frame);
+
+/* The node of an index; NULL for CLUSTER_NO_NODE. Valid until the next node is added. */
+cluster_node *cluster_facts_node_at(const cluster_facts *facts, uint32_t node);
+
+/* Notes a role of a node; nothing for CLUSTER_NO_NODE. */
+void cluster_facts_take_role(cluster_facts *facts, uint32_t node, cluster_role role);
+
+/* Notes an address of a node; true if it is new. Takes one away that turned out to be another's. */
+bool cluster_facts_take_address(cluster_facts *facts, uint32_t node,
+                                const cluster_address *address);
+void cluster_facts_drop_address(cluster_facts *facts, uint32_t node,
+                                const cluster_address *address);
+
+/* Notes that a node answers requests at an endpoint. */
+void cluster_facts_answers_at(cluster_facts *facts, uint32_t node, const cluster_endpoint *server);
+
+/* The Beacon of an exchange: by the reply, else the one that last answered at that endpoint. */
+uint32_t cluster_facts_beacon(const cluster_facts *facts, const cluster_exchange *exchange);
+
+/* Each adds a record and returns its index, or UINT32_MAX if there is no room for it. */
+uint32_t cluster_facts_add_join(cluster_facts *facts, const cluster_join *join);
+uint32_t cluster_facts_add_watch(cluster_facts *facts, const cluster_watch *watch);
+/* Takes the cause over, also where there is no room. */
+uint32_t cluster_facts_add_finding(cluster_facts *facts, const cluster_finding *finding);
+
+cluster_join *cluster_facts_join_at(const cluster_facts *facts, uint32_t join);
+cluster_watch *cluster_facts_watch_at(const cluster_facts *facts, uint32_t watch);
+cluster_finding *cluster_facts_finding_at(const cluster_facts *facts, uint32_t finding);
+
+/*
+ * A node list (a reference to be given back with g_array_unref) of the names that a Beacon gave,
+ * which become nodes. It becomes the Beacon's newest list; one equal to that shares its memory.
+ */
+GArray *cluster_facts_list(cluster_facts *facts, uint32_t beacon, const cluster_message *message,
+                           uint32_t frame);
+
+/* A scan without targets, not yet among the facts; and its end where it never gets there. */
+cluster_scan *cluster_scan_new(const cluster_address *source, uint16_t port);
+void cluster_scan_free(cluster_scan *scan);
+/* Gives a scan to the facts; false (and it is still the caller's) if there is no room. */
+bool cluster_facts_add_scan(cluster_facts *facts, cluster_scan *scan);
+
+/* A cause with code and text (taken over) and no frames. To be freed with cluster_cause_free. */
+cluster_cause *cluster_cause_new(const char *code, char *text);
+void cluster_cause_free(cluster_cause *cause);
+/* Adds a frame in rising order; nothing for 0, one that is there, and when there is no room. */
+void cluster_cause_add_frame(cluster_cause *cause, uint32_t frame);
+
+#endif

@@ -1,0 +1,299 @@
+/* model.c
+ * Takes the events that a model is fed with and hands them to what keeps them.
+ * May include: the headers of plugin/cluster and the C library.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "model.h"
+
+#include <string.h>
+
+#include "report.h"
+
+enum { CLIENT, SERVER };
+
+static void init(cluster_model *model)
+{
+    cluster_facts_init(&model->facts);
+    cluster_evidence_init(&model->evidence, &model->facts.limits);
+    cluster_scans_init(&model->scans, &model->facts);
+    model->connections = g_hash_table_new(NULL, NULL);
+    g_queue_init(&model->order);
+}
+
+static void clear(cluster_model *model)
+{
+    while (model->order.head != NULL) {
+        cluster_connection_drop(model, model->order.head->data);
+    }
+    g_hash_table_destroy(model->connections);
+    cluster_scans_clear(&model->scans);
+    cluster_evidence_clear(&model->evidence);
+    cluster_facts_clear(&model->facts);
+}
+
+cluster_model *cluster_model_new(void)
+{
+    cluster_model *model = g_new0(cluster_model, 1);
+    init(model);
+    return model;
+}
+
+void cluster_model_free(cluster_model *model)
+{
+    if (model != NULL) {
+        clear(model);
+        g_free(model);
+    }
+}
+
+void cluster_model_clear(cluster_model *model)
+{
+    clear(model);
+    init(model);
+    memset(model->learned, 0, sizeof model->learned);
+}
+
+static void add_port(uint8_t *ports, uint16_t port)
+{
+    ports[port / 8] |= (uint8_t)(1u << port % 8);
+}
+
+void cluster_model_add_port(cluster_model *model, uint16_t port)
+{
+    add_port(model->given, port);
+}
+
+bool cluster_model_has_port(const cluster_model *model, uint16_t port)
+{
+    return ((model->given[port / 8] | model->learned[port / 8]) >> port % 8 & 1) != 0;
+}
+
+void cluster_frame_seen(cluster_model *model, cluster_moment when)
+{
+    cluster_facts *facts = &model->facts;
+    facts->first = facts->any ? MIN(facts->first, when.time) : when.time;
+    facts->last = facts->any ? MAX(facts->last, when.time) : when.time;
+    facts->any = true;
+}
+
+cluster_connection *cluster_connection_find(cluster_model *model, cluster_moment when,
+                                            uint32_t stream)
+{
+    cluster_connection *connection =
+        g_hash_table_lookup(model->connections, GUINT_TO_POINTER(stream));
+    if (connection != NULL) {
+        connection->last = when.time;
+        g_queue_unlink(&model->order, &connection->link);
+        g_queue_push_tail_link(&model->order, &connection->link);
+    }
+    return connection;
+}
+
+static bool pending(const cluster_connection *connection)
+{
+    return connection->requests != NULL && connection->requests->len > 0;
+}
+
+static bool finished(const cluster_connection *connection)
+{
+    return connection->closed[CLIENT] && connection->closed[SERVER];
+}
+
+/* Drops connections whose time has come, and the oldest where there are too many. */
+static void make_room(cluster_model *model, cluster_moment when)
+{
+    while (model->order.head != NULL) {
+        cluster_connection *oldest = model->order.head->data;
+        double idle = when.time - oldest->last;
+        bool over =
+            finished(oldest) ? idle > CLUSTER_LINGER : idle > CLUSTER_IDLE && !pending(oldest);
+        bool full = model->order.length >= CLUSTER_CONNECTIONS_MAX;
+        if (!over && !full) {
+            return;
+        }
+        if (!over && pending(oldest)) {
+            model->facts.limits |= CLUSTER_LIMIT_CONNECTIONS;
+        }
+        cluster_connection_drop(model, oldest);
+    }
+}
+
+cluster_connection *cluster_connection_add(cluster_model *model, cluster_moment when,
+                                           uint32_t stream, const cluster_endpoint *client,
+                                           const cluster_endpoint *server)
+{
+    make_room(model, when);
+    cluster_connection *connection = g_new0(cluster_connection, 1);
+    connection->stream = stream;
+    connection->client = *client;
+    connection->server = *server;
+    connection->last = when.time;
+    connection->link.data = connection;
+    connection->attempt =
+        cluster_scans_attempt(&model->scans, when, stream, &client->address, server);
+    g_hash_table_insert(model->connections, GUINT_TO_POINTER(stream), connection);
+    g_queue_push_tail_link(&model->order, &connection->link);
+    return connection;
+}
+
+void cluster_connection_drop(cluster_model *model, cluster_connection *connection)
+{
+    for (guint i = 0; pending(connection) && i < connection->requests->len; i++) {
+        const cluster_request *request = &g_array_index(connection->requests, cluster_request, i);
+        if (request->ping != NULL) {
+            cluster_ping_end(&model->evidence, request->ping);
+        }
+    }
+    g_clear_pointer(&connection->requests, g_array_unref);
+    g_hash_table_remove(model->connections, GUINT_TO_POINTER(connection->stream));
+    g_queue_unlink(&model->order, &connection->link);
+    g_free(connection);
+}
+
+void cluster_message_seen(cluster_model *model, cluster_moment when, const cluster_message *message)
+{
+    cluster_frame_seen(model, when);
+    add_port(model->learned, message->server.port);
+    cluster_connection *connection = cluster_connection_find(model, when, message->stream);
+    if (connection == NULL) {
+        connection = cluster_connection_add(model, when, message->stream, &message->client,
+                                            &message->server);
+    }
+    if (message->from_server) {
+        cluster_reply_seen(model, when, connection, message);
+        if (finished(connection) && !pending(connection)) {
+            cluster_connection_drop(model, connection);
+        }
+        return;
+    }
+    if (message->type == CLUSTER_TYPE_SEEKING) {
+        cluster_try_sought(&connection->attempt);
+    } else if (!connection->asked) {
+        cluster_try_withdraw(&connection->attempt);
+    }
+    connection->asked = true;
+    cluster_request_seen(model, when, connection, message);
+    if (connection->closed[SERVER]) {
+        cluster_requests_unanswered(model, connection, CLUSTER_END_CLOSED,
+                                    connection->closed_frame);
+    }
+}
+
+static cluster_end end_of(const cluster_connection *connection, bool given_up, bool reset,
+                          bool server)
+{
+    if (given_up) {
+        return CLUSTER_END_GIVEN_UP;
+    }
+    if (!reset) {
+        return CLUSTER_END_CLOSED;
+    }
+    if (!server) {
+        return CLUSTER_END_RESET_BY_CLIENT;
+    }
+    return connection->opened && !connection->accepted ? CLUSTER_END_REFUSED
+                                                       : CLUSTER_END_RESET_BY_SERVER;
+}
+
+/* A segment with SYN, RST or FIN of a connection to a Beacon. */
+static void connection_tcp(cluster_model *model, cluster_moment when,
+                           cluster_connection *connection, const cluster_tcp *tcp)
+{
+    bool server = cluster_endpoint_key_equal(&tcp->source, &connection->server);
+    bool reset = (tcp->flags & CLUSTER_TCP_RST) != 0;
+    if (server && (tcp->flags & CLUSTER_TCP_SYN) != 0) {
+        cluster_try_settle(&connection->attempt, CLUSTER_TARGET_ANSWERED);
+    } else if (server && reset) {
+        cluster_try_settle(&connection->attempt, CLUSTER_TARGET_REFUSED);
+    }
+    if ((tcp->flags & CLUSTER_TCP_SYN) != 0) {
+        *(server ? &connection->accepted : &connection->opened) = true;
+    }
+    bool over = connection->closed[SERVER];
+    bool given_up = connection->closed[CLIENT];
+    if ((tcp->flags & CLUSTER_TCP_FIN) != 0) {
+        connection->closed[server ? SERVER : CLIENT] = true;
+    }
+    if (reset) {
+        connection->closed[CLIENT] = connection->closed[SERVER] = true;
+    }
+    if (connection->closed[SERVER] && !over) {
+        connection->closed_frame = when.frame;
+        cluster_requests_unanswered(model, connection, end_of(connection, given_up, reset, server),
+                                    when.frame);
+    }
+    if (finished(connection) && !pending(connection)) {
+        cluster_connection_drop(model, connection);
+    }
+}
+
+void cluster_tcp_seen(cluster_model *model, cluster_moment when, const cluster_tcp *segment)
+{
+    cluster_frame_seen(model, when);
+    if ((segment->flags & (CLUSTER_TCP_SYN | CLUSTER_TCP_RST | CLUSTER_TCP_FIN)) == 0) {
+        return;
+    }
+    cluster_connection *connection = cluster_connection_find(model, when, segment->stream);
+    bool opens = (segment->flags & (CLUSTER_TCP_SYN | CLUSTER_TCP_ACK)) == CLUSTER_TCP_SYN;
+    if (connection == NULL && opens && cluster_model_has_port(model, segment->target.port)) {
+        connection = cluster_connection_add(model, when, segment->stream, &segment->source,
+                                            &segment->target);
+    }
+    if (connection != NULL) {
+        connection_tcp(model, when, connection, segment);
+    } else {
+        cluster_evidence_tcp(&model->evidence, when, segment);
+    }
+}
+
+void cluster_epmd_seen(cluster_model *model, cluster_moment when, const cluster_epmd *epmd)
+{
+    cluster_frame_seen(model, when);
+    cluster_evidence_epmd(&model->evidence, when, epmd);
+}
+
+void cluster_erldp_seen(cluster_model *model, cluster_moment when, const cluster_erldp *erldp)
+{
+    cluster_frame_seen(model, when);
+    cluster_evidence_erldp(&model->evidence, when, erldp);
+}
+
+void cluster_arp_seen(cluster_model *model, cluster_moment when, bool is_reply,
+                      const cluster_address *source, const cluster_address *target)
+{
+    cluster_pair pair = {*source, *target};
+    cluster_frame_seen(model, when);
+    cluster_evidence_arp(&model->evidence, when, is_reply, &pair);
+    cluster_scans_arp(&model->scans, when, is_reply, &pair);
+}
+
+void cluster_unreachable_seen(cluster_model *model, cluster_moment when,
+                              const cluster_endpoint *source, const cluster_endpoint *target)
+{
+    cluster_frame_seen(model, when);
+    cluster_evidence_unreachable(&model->evidence, when, source, target);
+}
+
+void cluster_dns_seen(cluster_model *model, cluster_moment when, const cluster_dns *dns)
+{
+    cluster_frame_seen(model, when);
+    cluster_evidence_dns(&model->evidence, when, dns);
+}
+
+GString *cluster_model_text(const cluster_model *model)
+{
+    cluster_report *report = cluster_report_new(&model->facts);
+    GString *text = cluster_report_text(report);
+    cluster_report_free(report);
+    return text;
+}
+
+GString *cluster_model_json(const cluster_model *model)
+{
+    cluster_report *report = cluster_report_new(&model->facts);
+    GString *json = cluster_report_json(report);
+    cluster_report_free(report);
+    return json;
+}
