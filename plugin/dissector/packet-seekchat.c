@@ -461,6 +461,11 @@ static int dissect_seekchat(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 {
     const struct tcpinfo *tcpinfo = data;
     uint32_t captured = tvb_captured_length(tvb);
+
+    /* What an ICMP error quotes is no traffic of the connection. */
+    if (pinfo->flags.in_error_pkt) {
+        return 0;
+    }
     seekchat_pass pass = {
         .tvb = tvb,
         .pinfo = pinfo,
@@ -495,7 +500,7 @@ static ws_boolean dissect_seekchat_heur(tvbuff_t *tvb, packet_info *pinfo, proto
 {
     uint32_t captured = tvb_captured_length(tvb);
 
-    if (captured == 0) {
+    if (captured == 0 || pinfo->flags.in_error_pkt) {
         return false;
     }
     const uint8_t *bytes = tvb_get_ptr(tvb, 0, (int)captured);
@@ -508,6 +513,7 @@ static ws_boolean dissect_seekchat_heur(tvbuff_t *tvb, packet_info *pinfo, proto
     }
     conversation_set_dissector_from_frame_number(find_or_create_conversation(pinfo), pinfo->num,
                                                  seekchat_handle);
+    seekchat_stream_get(pinfo, proto_seekchat)->found = true;
     dissect_seekchat(tvb, pinfo, tree, data);
     return true;
 }

@@ -226,13 +226,24 @@ static bool first_seq_known(packet_info *pinfo, uint32_t *first_seq)
     return true;
 }
 
-static void start_flow(seekchat_flow *flow, packet_info *pinfo, const seekchat_data *data)
+static void start_flow(seekchat_flow *flow, packet_info *pinfo, const seekchat_data *data,
+                       bool found)
 {
     flow->started = true;
-    flow->first = (seekchat_place){pinfo->num, data->seq};
-    if (!first_seq_known(pinfo, &flow->next_seq)) {
+    if (found || !first_seq_known(pinfo, &flow->next_seq)) {
         flow->next_seq = data->seq;
         flow->lost = SEEKCHAT_LOST_START;
+    }
+}
+
+/* Notes where the first thing begins that the direction brings. */
+static void note_first(seekchat_flow *flow, const seekchat_data *data)
+{
+    size_t space = flow->spoken ? data->captured : seekchat_space(data->bytes, data->captured);
+
+    if (space < data->captured) {
+        flow->spoken = true;
+        flow->first_seq = data->seq + (uint32_t)space;
     }
 }
 
@@ -315,7 +326,7 @@ static void check_sequence(seekchat_flow *flow, seekchat_segment *segment, const
     int32_t ahead = (int32_t)(data->seq - flow->next_seq);
 
     if (ahead < 0) {
-        segment->old_length = MIN((uint32_t)-ahead, data->captured);
+        segment->old_length = MIN(flow->next_seq - data->seq, data->captured);
     } else if (ahead > 0) {
         segment->gap = (uint32_t)ahead;
         flow->lost = SEEKCHAT_LOST_HOLE;
@@ -363,8 +374,9 @@ seekchat_segment *seekchat_stream_place(seekchat_stream *stream, packet_info *pi
     seekchat_flow *flow = &stream->flows[seekchat_stream_direction(pinfo)];
 
     if (!flow->started) {
-        start_flow(flow, pinfo, data);
+        start_flow(flow, pinfo, data, stream->found);
     }
+    note_first(flow, data);
     cut_segment(flow, segment, pinfo, data, reassembly);
     if (segment->head != SEEKCHAT_HEAD_NONE || segment->gap > 0 || segment->old_length > 0) {
         segment = keep_segment(pinfo, proto, segment);
@@ -405,7 +417,7 @@ void seekchat_stream_malformed(seekchat_stream *stream, const packet_info *pinfo
 
 bool seekchat_stream_is_first(const seekchat_stream *stream, const packet_info *pinfo, uint32_t seq)
 {
-    seekchat_place first = stream->flows[seekchat_stream_direction(pinfo)].first;
+    const seekchat_flow *flow = &stream->flows[seekchat_stream_direction(pinfo)];
 
-    return first.frame == pinfo->num && first.seq == seq;
+    return !flow->spoken || flow->first_seq == seq;
 }

@@ -98,9 +98,10 @@ typedef struct seekchat_segment {
 /* One direction of a connection. Only the first pass changes it. */
 typedef struct {
     uint32_t next_seq;          /* of the byte that comes next */
-    seekchat_place first;       /* of the first byte that was seen */
+    uint32_t first_seq;         /* of the first byte that is not white space, if spoken */
     seekchat_assembly *pending; /* the message whose end has not come */
-    bool started;
+    bool started;               /* next_seq is set */
+    bool spoken;
     uint8_t lost; /* seekchat_lost */
 } seekchat_flow;
 
@@ -109,6 +110,7 @@ typedef struct {
     seekchat_flow flows[2]; /* from the lower address and port, from the higher */
     seekchat_transactions transactions;
     uint8_t client; /* 1 + index of the flow that comes from the client; 0: not known yet */
+    bool found;     /* by the heuristic: what came before was not seen */
 } seekchat_stream;
 
 /* A segment's bytes as they came: what there is of them, and how many there were. */
@@ -153,7 +155,7 @@ seekchat_segment *seekchat_stream_begin(seekchat_stream *stream, packet_info *pi
 /* First pass: what the direction of the packet brings is no JSON. */
 void seekchat_stream_malformed(seekchat_stream *stream, const packet_info *pinfo);
 
-/* True if the bytes are of the segment that was the first of its direction. */
+/* True if the message that begins at seq is the first thing that its direction brought. */
 bool seekchat_stream_is_first(const seekchat_stream *stream, const packet_info *pinfo,
                               uint32_t seq);
 
