@@ -162,20 +162,27 @@ static seekchat_status begin_string(reader *r, uint8_t state)
     return GO_ON;
 }
 
+/* The string's bytes end, or go wrong, at r->at. */
+static seekchat_status stop_string(reader *r)
+{
+    if (r->at == r->end) {
+        return incomplete(r);
+    }
+    quoted_fault fault =
+        quoted_explain(r->start, (size_t)(r->at - r->start), (size_t)(r->end - r->start));
+    return fault.error == SEEKCHAT_ERROR_END ? incomplete(r)
+                                             : invalid(r, fault.error, r->start + fault.at);
+}
+
 static seekchat_status read_string(reader *r)
 {
     seekchat_scan *scan = &r->decoder->scan;
     size_t at = (size_t)(r->at - r->start);
-    size_t length = (size_t)(r->end - r->start);
-    text_window window = window_open(r->start, at, length);
-    quoted_end end = quoted_scan(&window, r->start, at, length);
-    r->at = r->start + end.at;
-    scan->escaped |= end.escaped;
-    if (end.error == SEEKCHAT_ERROR_END) {
-        return incomplete(r);
-    }
-    if (end.error != SEEKCHAT_ERROR_NONE) {
-        return invalid(r, end.error, r->at);
+    size_t end = (size_t)(r->end - r->start);
+    text_window window = window_open(r->start, at, end);
+    r->at = r->start + quoted_scan(&window, r->start, at, end, &scan->escaped);
+    if (r->at == r->end || *r->at != '"') {
+        return stop_string(r);
     }
     r->at++;
     if (scan->state == STATE_IN_STRING) {

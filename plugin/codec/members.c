@@ -43,8 +43,12 @@ static const char *word_text(const uint8_t *bytes, seekchat_span span, char *buf
     if (span.length - 2 > WORD_ESCAPED_MAX) {
         return NULL;
     }
-    *length = span.escaped ? quoted_text(quoted, span.length, buffer) : span.length - 2;
-    return span.escaped ? buffer : (const char *)quoted + 1;
+    if (span.escaped) {
+        *length = quoted_text(quoted, span.length, buffer);
+        return buffer;
+    }
+    *length = span.length - 2;
+    return (const char *)quoted + 1;
 }
 
 static void take_fault(seekchat_decoder *decoder, uint32_t fault, uint32_t offset)

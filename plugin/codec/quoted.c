@@ -26,12 +26,19 @@ static uint32_t join_surrogates(uint32_t high, uint32_t low)
     return 0x10000 + ((high & 0x3ff) << 10) + (low & 0x3ff);
 }
 
-/* The value of each hexadecimal digit, plus 1; 0 for the bytes that are none. */
-static const uint8_t hex_values[256] = {
-    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
-    ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
-    ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+/* Of each hexadecimal digit, its value and a flag that it is one; 0 for the other bytes. */
+#define DIGIT 0x10
+static const uint8_t hex_digits[256] = {
+    ['0'] = DIGIT + 0,  ['1'] = DIGIT + 1,  ['2'] = DIGIT + 2,  ['3'] = DIGIT + 3,
+    ['4'] = DIGIT + 4,  ['5'] = DIGIT + 5,  ['6'] = DIGIT + 6,  ['7'] = DIGIT + 7,
+    ['8'] = DIGIT + 8,  ['9'] = DIGIT + 9,  ['a'] = DIGIT + 10, ['b'] = DIGIT + 11,
+    ['c'] = DIGIT + 12, ['d'] = DIGIT + 13, ['e'] = DIGIT + 14, ['f'] = DIGIT + 15,
+    ['A'] = DIGIT + 10, ['B'] = DIGIT + 11, ['C'] = DIGIT + 12, ['D'] = DIGIT + 13,
+    ['E'] = DIGIT + 14, ['F'] = DIGIT + 15,
 };
+
+/* Above the value of any four hexadecimal digits. */
+#define NO_UNIT 0x10000u
 
 /* The character that a backslash before each byte stands for; 0 if none. */
 static const char short_escapes[256] = {
@@ -39,104 +46,101 @@ static const char short_escapes[256] = {
     ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t',
 };
 
-/* The value of four hexadecimal digits. */
-static uint32_t hex_unit(const uint8_t *digits)
+/* The value of four hexadecimal digits; NO_UNIT if not all are such digits. */
+static inline uint32_t hex_unit(const uint8_t *at)
 {
-    return (hex_values[digits[0]] - 1u) << 12 | (hex_values[digits[1]] - 1u) << 8 |
-           (hex_values[digits[2]] - 1u) << 4 | (hex_values[digits[3]] - 1u);
+    uint32_t first = hex_digits[at[0]];
+    uint32_t second = hex_digits[at[1]];
+    uint32_t third = hex_digits[at[2]];
+    uint32_t fourth = hex_digits[at[3]];
+    if (!(first & second & third & fourth & DIGIT)) {
+        return NO_UNIT;
+    }
+    return (first & 15) << 12 | (second & 15) << 8 | (third & 15) << 4 | (fourth & 15);
 }
 
-/* How many of four bytes are hexadecimal digits, up to the first that is none. */
-static unsigned hex_digits(const uint8_t *digits)
+/* Bytes of the escape \u at at, both of them for a surrogate pair; 0 if it is not right and whole.
+ */
+static size_t unicode_length(const uint8_t *at, size_t count)
+{
+    uint32_t unit = count < UNICODE_ESCAPE ? NO_UNIT : hex_unit(at + 2);
+    if (unit == NO_UNIT || is_low_surrogate(unit)) {
+        return 0;
+    }
+    if (!is_high_surrogate(unit)) {
+        return UNICODE_ESCAPE;
+    }
+    const uint8_t *low = at + UNICODE_ESCAPE;
+    bool is_pair = count >= 2 * UNICODE_ESCAPE && low[0] == '\\' && low[1] == 'u' &&
+                   is_low_surrogate(hex_unit(low + 2));
+    return is_pair ? 2 * UNICODE_ESCAPE : 0;
+}
+
+size_t quoted_skip(const uint8_t *at, size_t count)
+{
+    if (*at >= 0x80) {
+        utf8_character character = utf8_read(at, count);
+        return character.is_whole ? character.length : 0;
+    }
+    if (*at != '\\' || count < 2) {
+        return 0;
+    }
+    if (at[1] == 'u') {
+        return unicode_length(at, count);
+    }
+    return short_escapes[at[1]] ? 2 : 0;
+}
+
+static quoted_fault make_fault(seekchat_error error, size_t at)
+{
+    return (quoted_fault){error, at};
+}
+
+/* What is wrong with the four digits at at; they are not all digits, or no surrogate that fits. */
+static quoted_fault explain_unit(const uint8_t *text, size_t at, size_t escape)
 {
     unsigned count = 0;
-    while (count < 4 && hex_values[digits[count]]) {
+    while (count < 4 && hex_digits[text[at + count]]) {
         count++;
     }
-    return count;
+    return count < 4 ? make_fault(SEEKCHAT_ERROR_ESCAPE, at + count)
+                     : make_fault(SEEKCHAT_ERROR_SURROGATE, escape);
 }
 
-static quoted_end fault(seekchat_error error, size_t at)
-{
-    return (quoted_end){at, error, false};
-}
-
-static quoted_end passed(size_t at)
-{
-    return (quoted_end){at, SEEKCHAT_ERROR_NONE, true};
-}
-
-/* Passes the second escape of a surrogate pair, whose first one is at at. */
-static quoted_end pass_low_surrogate(const uint8_t *text, size_t at, size_t end)
-{
-    size_t low = at + UNICODE_ESCAPE;
-    if (end - low < UNICODE_ESCAPE) {
-        return fault(SEEKCHAT_ERROR_END, at);
-    }
-    if (text[low] != '\\' || text[low + 1] != 'u') {
-        return fault(SEEKCHAT_ERROR_SURROGATE, at);
-    }
-    unsigned digits = hex_digits(text + low + 2);
-    if (digits < 4) {
-        return fault(SEEKCHAT_ERROR_ESCAPE, low + 2 + digits);
-    }
-    if (!is_low_surrogate(hex_unit(text + low + 2))) {
-        return fault(SEEKCHAT_ERROR_SURROGATE, at);
-    }
-    return passed(low + UNICODE_ESCAPE);
-}
-
-/* Passes \u and its digits, both of them for a surrogate pair. */
-static quoted_end pass_unicode(const uint8_t *text, size_t at, size_t end)
+/* What is wrong with the escape \u at at. */
+static quoted_fault explain_unicode(const uint8_t *text, size_t at, size_t end)
 {
     if (end - at < UNICODE_ESCAPE) {
-        return fault(SEEKCHAT_ERROR_END, at);
+        return make_fault(SEEKCHAT_ERROR_END, at);
     }
-    unsigned digits = hex_digits(text + at + 2);
-    if (digits < 4) {
-        return fault(SEEKCHAT_ERROR_ESCAPE, at + 2 + digits);
+    if (!is_high_surrogate(hex_unit(text + at + 2))) {
+        return explain_unit(text, at + 2, at);
     }
-    uint32_t unit = hex_unit(text + at + 2);
-    if (is_high_surrogate(unit)) {
-        return pass_low_surrogate(text, at, end);
+    size_t low = at + UNICODE_ESCAPE;
+    if (end - low < UNICODE_ESCAPE) {
+        return make_fault(SEEKCHAT_ERROR_END, at);
     }
-    return is_low_surrogate(unit) ? fault(SEEKCHAT_ERROR_SURROGATE, at)
-                                  : passed(at + UNICODE_ESCAPE);
+    if (text[low] != '\\' || text[low + 1] != 'u') {
+        return make_fault(SEEKCHAT_ERROR_SURROGATE, at);
+    }
+    return explain_unit(text, low + 2, at);
 }
 
-static quoted_end pass_escape(const uint8_t *text, size_t at, size_t end)
+quoted_fault quoted_explain(const uint8_t *text, size_t at, size_t end)
 {
-    if (end - at < 2) {
-        return fault(SEEKCHAT_ERROR_END, at);
-    }
-    if (text[at + 1] == 'u') {
-        return pass_unicode(text, at, end);
-    }
-    return short_escapes[text[at + 1]] ? passed(at + 2) : fault(SEEKCHAT_ERROR_ESCAPE, at + 1);
-}
-
-/* Passes the characters at at as long as they are not ASCII. */
-static quoted_end pass_characters(const uint8_t *text, size_t at, size_t end)
-{
-    while (at < end && text[at] >= 0x80) {
+    if (text[at] >= 0x80) {
         utf8_character character = utf8_read(text + at, end - at);
-        if (character.is_invalid) {
-            return fault(SEEKCHAT_ERROR_UTF8, at + character.length);
-        }
-        if (!character.is_whole) {
-            return fault(SEEKCHAT_ERROR_END, at);
-        }
-        at += character.length;
+        return character.is_invalid ? make_fault(SEEKCHAT_ERROR_UTF8, at + character.length)
+                                    : make_fault(SEEKCHAT_ERROR_END, at);
     }
-    return (quoted_end){at, SEEKCHAT_ERROR_NONE, false};
-}
-
-quoted_end quoted_pass(const uint8_t *text, size_t at, size_t end)
-{
-    if (text[at] == '\\') {
-        return pass_escape(text, at, end);
+    if (text[at] != '\\') {
+        return make_fault(SEEKCHAT_ERROR_CONTROL, at);
     }
-    return text[at] < 0x20 ? fault(SEEKCHAT_ERROR_CONTROL, at) : pass_characters(text, at, end);
+    if (end - at < 2) {
+        return make_fault(SEEKCHAT_ERROR_END, at);
+    }
+    return text[at + 1] == 'u' ? explain_unicode(text, at, end)
+                               : make_fault(SEEKCHAT_ERROR_ESCAPE, at + 1);
 }
 
 /* Bytes of the escape at at, which is known to be right. */
@@ -162,7 +166,7 @@ bool quoted_exceeds(const uint8_t *quoted, size_t length, size_t limit)
 }
 
 /* Writes the character of the escape at *at to out and moves *at behind; returns bytes written. */
-static size_t resolve_escape(const uint8_t **at, char *out)
+static inline size_t resolve_escape(const uint8_t **at, char *out)
 {
     const uint8_t *escape = *at;
     if (escape[1] != 'u') {
@@ -179,21 +183,30 @@ static size_t resolve_escape(const uint8_t **at, char *out)
     return utf8_write(code, out);
 }
 
+/* Copies bytes up to end or a backslash, one by one; returns how many. */
+static inline size_t copy_few(const uint8_t *at, const uint8_t *end, char *out)
+{
+    size_t count = 0;
+    while (at + count < end && at[count] != '\\') {
+        out[count] = (char)at[count];
+        count++;
+    }
+    return count;
+}
+
 size_t quoted_text(const uint8_t *quoted, size_t length, char *out)
 {
     const uint8_t *at = quoted + 1;
     const uint8_t *end = quoted + length - 1;
     char *begin = out;
     while (at < end) {
-        /* The text is never longer than what it is made of, so there is room for 8 bytes, too. */
-        size_t plain = end - at >= 8 ? scan_copy8(at, out) : *at != '\\';
-        if (plain == 0) {
-            out += resolve_escape(&at, out);
-            continue;
-        }
-        *out = (char)*at;
+        /* The text is never longer than what it is made of: there is room for 8 bytes. */
+        size_t plain = end - at < 8 ? copy_few(at, end, out) : scan_copy8(at, out);
         at += plain;
         out += plain;
+        if (at < end && *at == '\\') {
+            out += resolve_escape(&at, out);
+        }
     }
     return (size_t)(out - begin);
 }

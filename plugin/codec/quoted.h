@@ -11,41 +11,45 @@
 #include "seekchat.h"
 #include "window.h"
 
-/* What was found in a string. */
+/*
+ * Bytes of what is at a stop that is no quote: an escape (both of them for a surrogate pair) or a
+ * character that is not ASCII. 0 if it is neither, or if the count bytes that are there cut it.
+ * count must not be 0.
+ */
+size_t quoted_skip(const uint8_t *at, size_t count);
+
+/* What is wrong at a place where quoted_skip returned 0. */
 typedef struct {
-    size_t at;            /* the closing quote; or the byte at fault; or where to resume */
-    seekchat_error error; /* SEEKCHAT_ERROR_NONE at the closing quote, _END if it is not there */
-    bool escaped;         /* an escape was passed */
-} quoted_end;
+    seekchat_error error; /* SEEKCHAT_ERROR_END if more bytes may make it right */
+    size_t at;            /* offset of the byte at fault */
+} quoted_fault;
 
 /*
- * Passes what is at a stop that is no quote: an escape, or characters that are not ASCII. at is
- * behind them then. What the end of the text cuts is not passed, nor what json:decode/1 takes for
- * cut although it is wrong already.
+ * Says what is wrong at offset at of a text that ends at end. As json:decode/1, takes for cut what
+ * the end is near to, although it is wrong already.
  */
-quoted_end quoted_pass(const uint8_t *text, size_t at, size_t end);
+quoted_fault quoted_explain(const uint8_t *text, size_t at, size_t end);
 
 /*
- * Goes through a string to its closing quote, with a window of the text, which ends at end. at is
- * behind the opening quote, or where an earlier call was to resume.
+ * Goes through a string to its closing quote, with a window of the text, which ends at end; at is
+ * behind the opening quote, or where an earlier call stopped. Returns the offset of the closing
+ * quote, or where it stopped without one: at the end, or where quoted_explain tells more. Sets
+ * *escaped if it passes an escape.
  */
-SCAN_INLINE quoted_end quoted_scan(text_window *window, const uint8_t *text, size_t at, size_t end)
+SCAN_INLINE size_t quoted_scan(text_window *window, const uint8_t *text, size_t at, size_t end,
+                               bool *escaped)
 {
-    bool escaped = false;
     for (;;) {
         at = window_stop(window, text, at, end);
-        if (at == end) {
-            return (quoted_end){at, SEEKCHAT_ERROR_END, escaped};
+        if (at == end || text[at] == '"') {
+            return at;
         }
-        if (text[at] == '"') {
-            return (quoted_end){at, SEEKCHAT_ERROR_NONE, escaped};
+        size_t length = quoted_skip(text + at, end - at);
+        if (length == 0) {
+            return at;
         }
-        quoted_end next = quoted_pass(text, at, end);
-        at = next.at;
-        escaped |= next.escaped;
-        if (next.error != SEEKCHAT_ERROR_NONE) {
-            return (quoted_end){at, next.error, escaped};
-        }
+        *escaped |= text[at] == '\\';
+        at += length;
     }
 }
 

@@ -16,8 +16,8 @@
 /* Bytes that are looked at to know a key: "payload": and the value's first byte. */
 #define HEAD_BYTES 11
 
-/* Bytes from a type's opening quote on that are looked at to know its word. */
-#define TYPE_BYTES 10
+/* Bytes from a word's opening quote on that are looked at to know it at a glance. */
+#define WORD_BYTES 10
 
 /* Longest string that is surely no longer than an atom, with its quotes. */
 #define SHORT_BYTES (SEEKCHAT_ATOM_MAX + 2)
@@ -48,6 +48,31 @@ SCAN_INLINE void take_plain(usual_reader *r, seekchat_key key, size_t open, size
     }
 }
 
+/* A string that was passed. */
+typedef struct {
+    size_t close; /* offset of its closing quote, 0 if it is not right and whole */
+    bool escaped;
+} usual_string;
+
+/* Passes the rest of a string in which the stop at offset stop is no quote; the rare way. */
+static usual_string pass_odd(text_window window, const uint8_t *text, size_t stop, size_t end)
+{
+    bool escaped = false;
+    size_t close = quoted_scan(&window, text, stop, end, &escaped);
+    bool is_whole = close < end && text[close] == '"';
+    return (usual_string){is_whole ? close : 0, escaped};
+}
+
+/* Passes the string that opens at open. */
+SCAN_INLINE usual_string pass_string(usual_reader *r, size_t open)
+{
+    size_t stop = window_stop(&r->window, r->text, open + 1, r->end);
+    if (stop < r->end && r->text[stop] == '"') {
+        return (usual_string){stop, false};
+    }
+    return pass_odd(r->window, r->text, stop, r->end);
+}
+
 /*
  * Passes the string that opens at open as the value of a key. Returns the offset behind it, 0 if it
  * is not right and whole.
@@ -55,18 +80,18 @@ SCAN_INLINE void take_plain(usual_reader *r, seekchat_key key, size_t open, size
 SCAN_INLINE size_t pass_value(usual_reader *r, seekchat_key key, size_t open)
 {
     seekchat_message *message = &r->decoder->message;
-    quoted_end close = quoted_scan(&r->window, r->text, open + 1, r->end);
-    if (close.error != SEEKCHAT_ERROR_NONE) {
+    usual_string string = pass_string(r, open);
+    if (string.close == 0) {
         return 0;
     }
-    size_t length = close.at + 1 - open;
-    message->value[key] = scan_span((uint32_t)open, (uint32_t)length, close.escaped);
-    if (close.escaped || length > SHORT_BYTES) {
+    size_t length = string.close + 1 - open;
+    message->value[key] = scan_span((uint32_t)open, (uint32_t)length, string.escaped);
+    if (string.escaped || length > SHORT_BYTES) {
         members_take_string(r->decoder, r->text, key, message->value[key]);
     } else {
-        take_plain(r, key, open, close.at);
+        take_plain(r, key, open, string.close);
     }
-    return close.at + 1;
+    return string.close + 1;
 }
 
 /*
@@ -77,19 +102,22 @@ SCAN_INLINE size_t pass_nodes(usual_reader *r, size_t at, uint8_t *state)
 {
     seekchat_scan *scan = &r->decoder->scan;
     uint32_t count = r->decoder->message.node_count;
-    while (at < r->end && r->text[at] == '"') {
-        quoted_end close = quoted_scan(&r->window, r->text, at + 1, r->end);
-        size_t behind = close.at + 1;
-        if (close.error != SEEKCHAT_ERROR_NONE || behind - at > SHORT_BYTES) {
+    if (at == r->end || r->text[at] != '"') {
+        return at;
+    }
+    for (;;) {
+        usual_string node = pass_string(r, at);
+        size_t length = node.close + 1 - at;
+        if (node.close == 0 || r->end - node.close <= 2 || length > SHORT_BYTES) {
             break;
         }
         if (count == scan->node_room) {
             members_grow_nodes(scan);
         }
-        scan->nodes[count++] = scan_span((uint32_t)at, (uint32_t)(behind - at), close.escaped);
-        at = behind;
-        *state = STATE_COMMA_ARRAY;
-        if (at == r->end || r->text[at] != ',') {
+        scan->nodes[count++] = scan_span((uint32_t)at, (uint32_t)length, node.escaped);
+        at += length;
+        if (memcmp(r->text + at, ",\"", 2) != 0) {
+            *state = STATE_COMMA_ARRAY;
             break;
         }
         *state = STATE_VALUE;
@@ -142,39 +170,72 @@ SCAN_INLINE size_t pass_list(usual_reader *r, size_t open, size_t *at)
     return close + 1;
 }
 
-/* The documented type whose word, with its closing quote, is the 9 bytes at at or begins them. */
+/* Whether the first length of 8 bytes, at most 8, are those of word, which has 8 as well. */
+SCAN_INLINE bool begins_with(uint64_t bytes, const char *word, unsigned length)
+{
+    return (bytes ^ scan_load8(word)) << (64 - 8 * length) == 0;
+}
+
+/* The type that stands at at with its closing quote, and its length; UNKNOWN if none is seen. */
 SCAN_INLINE seekchat_type read_type(const uint8_t *at, size_t *length)
 {
-    if (has_bytes(at, "seeking\"")) {
+    uint64_t bytes = scan_load8(at);
+    if (begins_with(bytes, "reply\"\0", 6)) {
+        *length = 5;
+        return SEEKCHAT_TYPE_REPLY;
+    }
+    if (begins_with(bytes, "seeking\"", 8)) {
         *length = 7;
         return SEEKCHAT_TYPE_SEEKING;
     }
-    if (has_bytes(at, "watching") && at[8] == '"') {
+    if (begins_with(bytes, "watching", 8) && at[8] == '"') {
         *length = 8;
         return SEEKCHAT_TYPE_WATCHING;
-    }
-    if (scan_load8(at) << 16 == scan_load8("\0\0reply\"")) {
-        *length = 5;
-        return SEEKCHAT_TYPE_REPLY;
     }
     return SEEKCHAT_TYPE_UNKNOWN;
 }
 
-/* Passes the type's value, which opens at open; returns as pass_value. */
-SCAN_INLINE size_t pass_type(usual_reader *r, size_t open)
+/* The same for the payloads that are usual. */
+SCAN_INLINE seekchat_payload read_payload(const uint8_t *at, size_t *length)
 {
-    size_t length;
-    if (r->end - open <= TYPE_BYTES) {
-        return 0;
+    uint64_t bytes = scan_load8(at);
+    if (begins_with(bytes, "joined\"", 7)) {
+        *length = 6;
+        return SEEKCHAT_PAYLOAD_JOINED;
     }
-    seekchat_type type = read_type(r->text + open + 1, &length);
-    if (type == SEEKCHAT_TYPE_UNKNOWN) {
-        return pass_value(r, SEEKCHAT_KEY_TYPE, open);
+    if (begins_with(bytes, "join\"\0\0", 5)) {
+        *length = 4;
+        return SEEKCHAT_PAYLOAD_JOIN;
     }
-    r->decoder->message.type = type;
-    r->decoder->message.kind[SEEKCHAT_KEY_TYPE] = SEEKCHAT_VALUE_STRING;
-    r->decoder->message.value[SEEKCHAT_KEY_TYPE] =
-        scan_span((uint32_t)open, (uint32_t)length + 2, false);
+    if (begins_with(bytes, "check\"\0", 6)) {
+        *length = 5;
+        return SEEKCHAT_PAYLOAD_CHECK;
+    }
+    if (begins_with(bytes, "self\"\0\0", 5)) {
+        *length = 4;
+        return SEEKCHAT_PAYLOAD_SELF;
+    }
+    return SEEKCHAT_PAYLOAD_UNKNOWN;
+}
+
+/* Passes the value of type or payload, a string that opens at open; returns as pass_value. */
+SCAN_INLINE size_t pass_word(usual_reader *r, seekchat_key key, size_t open)
+{
+    seekchat_message *message = &r->decoder->message;
+    size_t length = 0;
+    if (r->end - open > WORD_BYTES) {
+        const uint8_t *word = r->text + open + 1;
+        if (key == SEEKCHAT_KEY_TYPE) {
+            message->type = read_type(word, &length);
+        } else {
+            message->payload = read_payload(word, &length);
+        }
+    }
+    if (length == 0) {
+        return pass_value(r, key, open);
+    }
+    message->kind[key] = SEEKCHAT_VALUE_STRING;
+    message->value[key] = scan_span((uint32_t)open, (uint32_t)length + 2, false);
     return open + length + 2;
 }
 
@@ -193,13 +254,10 @@ SCAN_INLINE size_t pass_member(usual_reader *r, seekchat_key key, uint32_t key_l
     if (key == SEEKCHAT_KEY_PAYLOAD && r->text[value] == '[') {
         return pass_list(r, value, at);
     }
-    if (key == SEEKCHAT_KEY_TYPE) {
-        return pass_type(r, value);
-    }
     if (r->text[value] != '"') {
         return 0;
     }
-    return pass_value(r, key, value);
+    return key == SEEKCHAT_KEY_SENDER ? pass_value(r, key, value) : pass_word(r, key, value);
 }
 
 /* Passes the member at offset *at; returns as pass_member. */
@@ -221,28 +279,39 @@ SCAN_INLINE size_t pass_any_member(usual_reader *r, size_t *at)
     return 0;
 }
 
-/* Passes members from offset at on; see usual_members. */
-SCAN_INLINE size_t pass_members(usual_reader *r, size_t at)
+/*
+ * Passes members from offset *at on, up to what is behind the last one that it knows the way of.
+ * Returns their number. A list that it left is not among them.
+ */
+SCAN_INLINE unsigned pass_members(usual_reader *r, size_t *at)
 {
+    unsigned count = 0;
+    size_t next = *at;
     for (;;) {
-        size_t behind = pass_any_member(r, &at);
+        size_t behind = pass_any_member(r, &next);
         if (behind == 0) {
-            return at;
+            break;
         }
-        at = behind;
-        if (at == r->end || r->text[at] != ',') {
-            r->decoder->scan.state = STATE_COMMA_OBJECT;
-            return at;
+        *at = behind;
+        count++;
+        if (behind == r->end || r->text[behind] != ',') {
+            break;
         }
-        r->decoder->scan.state = STATE_KEY;
-        at++;
+        next = behind + 1;
     }
+    if (r->decoder->scan.depth > 1) {
+        *at = next;
+    } else if (count > 0) {
+        r->decoder->scan.state = STATE_COMMA_OBJECT;
+    }
+    return count;
 }
 
 size_t usual_members(seekchat_decoder *decoder, const uint8_t *text, size_t at, size_t end)
 {
     usual_reader r = {decoder, text, end, window_open(text, at, end)};
-    return pass_members(&r, at);
+    pass_members(&r, &at);
+    return at;
 }
 
 /* Takes the { at the start of a message. */
@@ -254,21 +323,14 @@ SCAN_INLINE void begin_object(seekchat_scan *scan)
     scan->state = STATE_KEY_OR_CLOSE;
 }
 
-/* Whether the message ends with a } at offset at, and nothing is at fault. */
-SCAN_INLINE bool is_end(const usual_reader *r, size_t at)
-{
-    const seekchat_message *message = &r->decoder->message;
-    return at < r->end && r->text[at] == '}' && r->decoder->scan.state == STATE_COMMA_OBJECT &&
-           message->faults == 0 && message->kind[SEEKCHAT_KEY_TYPE] &&
-           message->kind[SEEKCHAT_KEY_SENDER] && message->kind[SEEKCHAT_KEY_PAYLOAD];
-}
-
 seekchat_status usual_message(seekchat_decoder *decoder, const uint8_t *text, size_t end)
 {
     usual_reader r = {decoder, text, end, window_open(text, 0, end)};
+    size_t at = 1;
     begin_object(&decoder->scan);
-    size_t at = pass_members(&r, 1);
-    if (!is_end(&r, at)) {
+    /* A member of each key, and no other: pass_members takes none twice. */
+    if (pass_members(&r, &at) != SEEKCHAT_KEYS || at == end || text[at] != '}' ||
+        decoder->message.faults != 0) {
         return automaton_run(decoder, text, at, end);
     }
     decoder->message.end = (uint32_t)at + 1;

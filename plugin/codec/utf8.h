@@ -67,13 +67,22 @@ static inline unsigned utf8_write(uint32_t code, char *out)
         out[0] = (char)code;
         return 1;
     }
-    unsigned length = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    for (unsigned i = length - 1; i > 0; i--) {
-        out[i] = (char)(0x80 | (code & 0x3f));
-        code >>= 6;
+    if (code < 0x800) {
+        out[0] = (char)(0xc0 | code >> 6);
+        out[1] = (char)(0x80 | (code & 0x3f));
+        return 2;
     }
-    out[0] = (char)((0xf00u >> length) | code);
-    return length;
+    if (code < 0x10000) {
+        out[0] = (char)(0xe0 | code >> 12);
+        out[1] = (char)(0x80 | (code >> 6 & 0x3f));
+        out[2] = (char)(0x80 | (code & 0x3f));
+        return 3;
+    }
+    out[0] = (char)(0xf0 | code >> 18);
+    out[1] = (char)(0x80 | (code >> 12 & 0x3f));
+    out[2] = (char)(0x80 | (code >> 6 & 0x3f));
+    out[3] = (char)(0x80 | (code & 0x3f));
+    return 4;
 }
 
 #endif

@@ -18,12 +18,12 @@ static void take_value(bench_found *found, ondemand::value value)
     std::string_view text;
     if (value.type() == ondemand::json_type::string) {
         text = value.get_string();
-        bench_take(found, text.data(), text.size());
+        bench_take(found, text.size());
         return;
     }
     for (auto node : value.get_array()) {
         text = node.get_string();
-        bench_take(found, text.data(), text.size());
+        bench_take(found, text.size());
     }
 }
 
@@ -31,7 +31,8 @@ extern "C" bench_found bench_simdjson(uint8_t *input, size_t length)
 {
     bench_found found = {};
     static ondemand::parser parser;
-    size_t batch = std::max<size_t>(ondemand::DEFAULT_BATCH_SIZE, std::min<size_t>(length, 8 << 20));
+    size_t batch =
+        std::max<size_t>(ondemand::DEFAULT_BATCH_SIZE, std::min<size_t>(length, 8 << 20));
     ondemand::document_stream stream;
     if (parser.iterate_many(input, length, batch).get(stream)) {
         return found;

@@ -38,14 +38,14 @@ static void take_back(void *reserve, void *memory)
 static void take_value(bench_found *found, yyjson_val *value)
 {
     if (yyjson_is_str(value)) {
-        bench_take(found, yyjson_get_str(value), yyjson_get_len(value));
+        bench_take(found, yyjson_get_len(value));
         return;
     }
     size_t index, count;
     yyjson_val *node;
     yyjson_arr_foreach(value, index, count, node)
     {
-        bench_take(found, yyjson_get_str(node), yyjson_get_len(node));
+        bench_take(found, yyjson_get_len(node));
     }
 }
 
