@@ -29,8 +29,9 @@
 #define SEEKCHAT_INFO_MESSAGES 32
 #define SEEKCHAT_INFO_NAME 128
 
-/* Tree items that are left for other protocols and for notes below Wireshark's own limit
- * (gui.max_tree_items), beyond which it gives the packet up. */
-#define SEEKCHAT_TREE_RESERVE 2000
+/* Tree items that the nodes of a list leave below Wireshark's own limit (gui.max_tree_items),
+ * beyond which it gives the packet up: for the members and segments of the message, and for all
+ * else. */
+#define SEEKCHAT_TREE_RESERVE (2 * SEEKCHAT_MEMBERS_SHOWN + SEEKCHAT_SEGMENTS_SHOWN + 1000)
 
 #endif

@@ -19,6 +19,7 @@
 #include <epan/conversation.h>
 #include <epan/packet.h>
 #include <epan/prefs.h>
+#include <epan/prefs-int.h>
 #include <epan/dissectors/packet-tcp.h>
 
 #include "expert.h"
@@ -33,6 +34,7 @@
 static int proto_seekchat = -1;
 static dissector_handle_t seekchat_handle;
 
+static pref_t *pref_ports;
 static ws_boolean pref_desegment = true;
 static unsigned pref_max_message_size = SEEKCHAT_MESSAGE_MAX;
 
@@ -68,7 +70,7 @@ static bool is_pending(const seekchat_assembly *assembly)
 
 static bool is_locator_port(uint32_t port)
 {
-    range_t *ports = prefs_get_range_value("seekchat", "tcp.port");
+    range_t *ports = prefs_get_range_value_real(pref_ports, pref_current);
 
     return ports != NULL && value_is_in_range(ports, port);
 }
@@ -77,9 +79,9 @@ static bool is_locator_port(uint32_t port)
  * True if the packet comes from the client: from the side that opened the connection if the capture
  * shows that, else from the side that is not at a locator port, else as the message's type says.
  */
-static bool comes_from_client(packet_info *pinfo, seekchat_type type)
+static bool comes_from_client(const seekchat_stream *stream, packet_info *pinfo, seekchat_type type)
 {
-    struct tcp_analysis *tcp = get_tcp_conversation_data(NULL, pinfo);
+    const struct tcp_analysis *tcp = get_tcp_conversation_data(stream->conversation, pinfo);
 
     if (pinfo->srcport != pinfo->destport) {
         if (tcp != NULL && tcp->server_port != 0) {
@@ -97,7 +99,7 @@ static bool comes_from_client(packet_info *pinfo, seekchat_type type)
 /* True if the packet comes from the client, as far as that can be told now. */
 static bool is_request(const seekchat_stream *stream, packet_info *pinfo, seekchat_type type)
 {
-    return stream->client == 0 ? comes_from_client(pinfo, type)
+    return stream->client == 0 ? comes_from_client(stream, pinfo, type)
                                : stream->client == 1 + seekchat_stream_direction(pinfo);
 }
 
@@ -108,7 +110,7 @@ static void settle_client(seekchat_stream *stream, packet_info *pinfo, seekchat_
         unsigned direction = seekchat_stream_direction(pinfo);
 
         stream->client =
-            (uint8_t)(1 + (comes_from_client(pinfo, type) ? direction : 1 - direction));
+            (uint8_t)(1 + (comes_from_client(stream, pinfo, type) ? direction : 1 - direction));
     }
 }
 
@@ -551,5 +553,7 @@ void proto_reg_handoff_seekchat(void)
                                              seekchat_handle);
     heur_dissector_add("tcp", dissect_seekchat_heur, "Beethoven SeekChat over TCP", "seekchat_tcp",
                        proto_seekchat, HEURISTIC_ENABLE);
+    pref_ports = prefs_find_preference(prefs_find_module("seekchat"), "tcp.port");
+    seekchat_stream_handoff();
     seekchat_expert_handoff();
 }

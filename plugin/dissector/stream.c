@@ -25,6 +25,18 @@
 
 static GQueue pending_assemblies = G_QUEUE_INIT;
 
+/* Preferences of TCP. */
+static pref_t *tcp_analyzes;
+static pref_t *tcp_is_relative;
+
+void seekchat_stream_handoff(void)
+{
+    module_t *tcp = prefs_find_module("tcp");
+
+    tcp_analyzes = prefs_find_preference(tcp, "analyze_sequence_numbers");
+    tcp_is_relative = prefs_find_preference(tcp, "relative_sequence_numbers");
+}
+
 seekchat_decoder *seekchat_stream_decoder(void)
 {
     static seekchat_decoder decoder;
@@ -44,6 +56,7 @@ seekchat_stream *seekchat_stream_get(packet_info *pinfo, int proto)
 
     if (stream == NULL) {
         stream = wmem_new0(wmem_file_scope(), seekchat_stream);
+        stream->conversation = conversation;
         conversation_add_proto_data(conversation, proto, stream);
     }
     return stream;
@@ -198,39 +211,38 @@ static bool begins_value(const uint8_t *bytes, uint32_t length)
 
 /* Cutting a segment, on the first pass. */
 
-/* Whether TCP hands sequence numbers on relative to the SYN's, as its preference says. */
-static bool relative_sequence_numbers(void)
+static bool is_on(pref_t *preference)
 {
-    module_t *module = prefs_find_module("tcp");
-    pref_t *pref =
-        module == NULL ? NULL : prefs_find_preference(module, "relative_sequence_numbers");
-
-    return pref == NULL || prefs_get_bool_value(pref, pref_current);
+    return preference != NULL && prefs_get_bool_value(preference, pref_current);
 }
 
-/* The sequence number of the first byte of the packet's direction, if the capture holds its SYN. */
-static bool first_seq_known(packet_info *pinfo, uint32_t *first_seq)
+/*
+ * The sequence number of the first byte of the packet's direction, if the capture holds its SYN.
+ * TCP keeps that number only when it analyses sequence numbers, and hands them on relative to it if
+ * its preference says so.
+ */
+static bool first_seq_known(const seekchat_stream *stream, packet_info *pinfo, uint32_t *first_seq)
 {
-    struct tcp_analysis *tcp = get_tcp_conversation_data(NULL, pinfo);
+    const struct tcp_analysis *tcp = get_tcp_conversation_data(stream->conversation, pinfo);
 
-    if (tcp == NULL || tcp->fwd == NULL || tcp->server_port == 0) {
+    if (stream->found || tcp == NULL || tcp->fwd == NULL || tcp->server_port == 0) {
         return false;
     }
     bool from_server = pinfo->srcport == tcp->server_port;
     uint8_t syn = from_server ? COMPLETENESS_SYN_ACK : COMPLETENESS_SYN;
 
-    if ((tcp->conversation_completeness & syn) == 0) {
+    if ((tcp->conversation_completeness & syn) == 0 || !is_on(tcp_analyzes)) {
         return false;
     }
-    *first_seq = relative_sequence_numbers() ? 1 : tcp->fwd->base_seq + 1;
+    *first_seq = is_on(tcp_is_relative) ? 1 : tcp->fwd->base_seq + 1;
     return true;
 }
 
-static void start_flow(seekchat_flow *flow, packet_info *pinfo, const seekchat_data *data,
-                       bool found)
+static void start_flow(const seekchat_stream *stream, seekchat_flow *flow, packet_info *pinfo,
+                       const seekchat_data *data)
 {
     flow->started = true;
-    if (found || !first_seq_known(pinfo, &flow->next_seq)) {
+    if (!first_seq_known(stream, pinfo, &flow->next_seq)) {
         flow->next_seq = data->seq;
         flow->lost = SEEKCHAT_LOST_START;
     }
@@ -374,7 +386,7 @@ seekchat_segment *seekchat_stream_place(seekchat_stream *stream, packet_info *pi
     seekchat_flow *flow = &stream->flows[seekchat_stream_direction(pinfo)];
 
     if (!flow->started) {
-        start_flow(flow, pinfo, data, stream->found);
+        start_flow(stream, flow, pinfo, data);
     }
     note_first(flow, data);
     cut_segment(flow, segment, pinfo, data, reassembly);

@@ -22,6 +22,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <epan/conversation.h>
 #include <epan/packet.h>
 #include <epan/dissectors/packet-tcp.h>
 
@@ -109,6 +110,7 @@ typedef struct {
 typedef struct {
     seekchat_flow flows[2]; /* from the lower address and port, from the higher */
     seekchat_transactions transactions;
+    conversation_t *conversation; /* that it belongs to */
     uint8_t client; /* 1 + index of the flow that comes from the client; 0: not known yet */
     bool found;     /* by the heuristic: what came before was not seen */
 } seekchat_stream;
@@ -127,6 +129,9 @@ typedef struct {
     bool enabled;
     uint32_t max; /* bytes of the greatest message */
 } seekchat_reassembly;
+
+/* Looks up TCP's preferences. */
+void seekchat_stream_handoff(void);
 
 /* The connection of the packet, made if need be; proto is the protocol's id. */
 seekchat_stream *seekchat_stream_get(packet_info *pinfo, int proto);

@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+# any_order.py BUILD
+# Asks sharkd, which dissects like Wireshark's window, for the frames of each capture in several
+# orders: what a frame shows must not depend on which frames were looked at before it.
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+import json
+import os
+import pathlib
+import random
+import shutil
+import subprocess
+import sys
+import threading
+
+HERE = pathlib.Path(__file__).resolve().parent
+SKIPPED = 77
+SECONDS = 240
+SEED = 33000
+
+
+class Sharkd:
+    """A sharkd that is asked over its standard input."""
+
+    def __init__(self, build):
+        environment = dict(os.environ, WIRESHARK_PLUGIN_DIR=str(build / "plugins"))
+        self.process = subprocess.Popen(["sh", HERE / "unprivileged.sh", "sharkd", "-"],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL, text=True, env=environment)
+        self.number = 0
+        # A sharkd that hangs is ended, which ends the test.
+        self.watch = threading.Timer(SECONDS, self.process.kill)
+        self.watch.start()
+
+    def ask(self, method, **parameters):
+        self.number += 1
+        print(json.dumps({"jsonrpc": "2.0", "id": self.number, "method": method,
+                          "params": parameters}), file=self.process.stdin, flush=True)
+        for line in self.process.stdout:
+            if line.startswith("{"):
+                answer = json.loads(line)
+                if "result" not in answer:
+                    sys.exit("%s %s: %s" % (method, parameters, line[:500]))
+                return answer["result"]
+        return sys.exit("%s %s: sharkd ended" % (method, parameters))
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+        self.watch.cancel()
+
+
+def check(sharkd, capture):
+    """Number of SeekChat's frames, and of those whose content depends on the order."""
+    sharkd.ask("load", file=str(capture))
+    # A filter of its own for each file: sharkd keeps the answer to one that it has seen.
+    own = "seekchat && frame.number > 0 && frame.number != %d" % (1000000 + sharkd.number)
+    frames = [row["num"] for row in sharkd.ask("frames", filter=own)]
+    shuffled = frames * 2
+    random.Random(SEED).shuffle(shuffled)
+    first = {}
+    wrong = 0
+    for frame in frames + frames[::-1] + shuffled:
+        shown = json.dumps(sharkd.ask("frame", frame=frame, proto=True))
+        if first.setdefault(frame, shown) != shown or '"seekchat"' not in shown:
+            print("%s: frame %d depends on the order, or has no SeekChat" % (capture.name, frame))
+            wrong += 1
+    return len(frames), wrong
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit("usage: any_order.py BUILD")
+    if shutil.which("sharkd") is None:
+        print("skipped: sharkd is not installed")
+        sys.exit(SKIPPED)
+    sharkd = Sharkd(pathlib.Path(sys.argv[1]).resolve())
+    captures = sorted(HERE.glob("real/*.pcap*")) + sorted(HERE.glob("generated/*.pcap*"))
+    counts = [check(sharkd, capture) for capture in captures]
+    sharkd.close()
+    total, wrong = (sum(column) for column in zip(*counts))
+    print("%d captures, %d frames, %d wrong" % (len(captures), total, wrong))
+    sys.exit(1 if wrong or not total else 0)
+
+
+if __name__ == "__main__":
+    main()
