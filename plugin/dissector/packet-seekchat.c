@@ -157,7 +157,10 @@ static bool is_unanswered(const seekchat_pass *pass, const seekchat_transaction 
 
 /* Showing a message. */
 
-/* Adds text to the Info column, behind what TCP and the frame's earlier messages said. */
+/*
+ * Adds text to the Info column, behind what TCP and the frame's earlier messages said. The column
+ * must not be filled to its end: Wireshark would cut a character in the middle.
+ */
 static void add_info(seekchat_pass *pass, const char *text)
 {
     column_info *cinfo = pass->pinfo->cinfo;
@@ -166,6 +169,9 @@ static void add_info(seekchat_pass *pass, const char *text)
 
     if (pass->messages > SEEKCHAT_INFO_MESSAGES) {
         return;
+    }
+    if (length + strlen("; ") + strlen(text) + strlen("; ...") >= COL_MAX_INFO_LEN) {
+        pass->messages = SEEKCHAT_INFO_MESSAGES;
     }
     if (length > 0 && before[length - 1] != ' ') {
         col_append_str(cinfo, COL_INFO, "; ");

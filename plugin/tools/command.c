@@ -80,25 +80,30 @@ bool command_options(const command_help *help, const GOptionEntry *entries, int 
     return true;
 }
 
+/* Characters that a terminal obeys instead of showing: controls, and what turns its lines round. */
+static bool is_obeyed(gunichar code)
+{
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x2028 && code <= 0x202e) ||
+           (code >= 0x2066 && code <= 0x2069);
+}
+
 void command_escape(GString *out, const char *text, size_t length, bool json)
 {
-    size_t copied = 0;
-    for (size_t i = 0; i < length; i++) {
-        unsigned code = (uint8_t)text[i];
-        size_t width = 1;
-        if (code == 0xc2 && i + 1 < length && (uint8_t)text[i + 1] < 0xa0) {
-            code = (uint8_t)text[i + 1];
-            width = 2;
-        }
-        bool control = code < 0x20 || code == 0x7f || width == 2;
-        bool quote = json && (code == '"' || code == '\\');
-        if (!control && !quote)
+    const char *end = text + length;
+
+    for (const char *next; text < end; text = next) {
+        gunichar code = (uint8_t)*text < 0x80 ? (gunichar)*text : g_utf8_get_char(text);
+
+        next = (uint8_t)*text < 0x80 ? text + 1 : g_utf8_next_char(text);
+        if (is_obeyed(code)) {
+            g_string_append_printf(out, "\\u%04x", code);
             continue;
-        g_string_append_len(out, text + copied, (gssize)(i - copied));
-        g_string_append_printf(out, control ? "\\u%04x" : "\\%c", code);
-        copied = i + width;
+        }
+        if (json && (code == '"' || code == '\\')) {
+            g_string_append_c(out, '\\');
+        }
+        g_string_append_len(out, text, next - text);
     }
-    g_string_append_len(out, text + copied, (gssize)(length - copied));
 }
 
 /* The first failure of standard output; 0 while there is none. */

@@ -47,8 +47,8 @@ command_status command_usage(const char *name, const char *format, ...) G_GNUC_P
 command_status command_error(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
 /*
- * Appends the text to out so that a terminal shows it and does not obey it: the control characters
- * U+0000-U+001F, U+007F and U+0080-U+009F become \u00XX; with json also a " and \ are escaped, so
+ * Appends the text to out so that a terminal shows it and does not obey it: the control characters,
+ * line separators and changes of direction become \uXXXX; with json also a " and \ are escaped, so
  * that the result fits between the quotes of a JSON string. The text must be UTF-8.
  */
 void command_escape(GString *out, const char *text, size_t length, bool json);
