@@ -159,6 +159,8 @@ static void add_status(const view *view)
                                "Not JSON: %s at offset %" PRIu32 ": %s",
                                seekchat_error_text(shown->decoder->error),
                                shown->decoder->error_offset, consequence(view));
+    } else if (shown->status == SEEKCHAT_INCOMPLETE && shown->missing == NULL) {
+        expert_add_info(view->pinfo, view->items->message, &ei_seekchat_too_large);
     } else if (shown->status == SEEKCHAT_INCOMPLETE) {
         expert_add_info_format(view->pinfo, view->items->message, &ei_seekchat_incomplete,
                                "The message is not whole: %s", shown->missing);
@@ -222,24 +224,27 @@ static const char *lost_text(seekchat_lost lost)
     }
 }
 
-void seekchat_expert_lost(packet_info *pinfo, proto_item *item, seekchat_lost lost)
+void seekchat_expert_lost(packet_info *pinfo, proto_item *item, const seekchat_segment *segment)
 {
-    if (lost == SEEKCHAT_LOST_MALFORMED) {
+    if (segment->lost == SEEKCHAT_LOST_MALFORMED) {
         expert_add_info_format(pinfo, item, &ei_seekchat_malformed,
                                "Not JSON: more of the data that was malformed before");
+    } else if (segment->gap > 0) {
+        expert_add_info_format(pinfo, item, &ei_seekchat_incomplete,
+                               "The message is not whole: %" PRIu32 " bytes are missing before "
+                               "these%s",
+                               segment->gap, SEEKCHAT_OUT_OF_ORDER);
     } else {
         expert_add_info_format(pinfo, item, &ei_seekchat_incomplete, "The message is not whole: %s",
-                               lost_text(lost));
+                               lost_text(segment->lost));
     }
 }
 
 void seekchat_expert_gap(packet_info *pinfo, proto_item *item, uint32_t gap)
 {
     expert_add_info_format(pinfo, item, &ei_seekchat_incomplete,
-                           "%" PRIu32 " bytes are missing before this segment: they were lost, or "
-                           "came out of order; for the latter turn the preference "
-                           "tcp.reassemble_out_of_order on",
-                           gap);
+                           "%" PRIu32 " bytes are missing before this segment%s", gap,
+                           SEEKCHAT_OUT_OF_ORDER);
 }
 
 void seekchat_expert_register(int proto)

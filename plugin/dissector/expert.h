@@ -12,6 +12,11 @@
 
 #include "shown.h"
 
+/* What may be the reason when bytes are missing. */
+#define SEEKCHAT_OUT_OF_ORDER                                                                      \
+    ": they were lost, or came out of order; for the latter turn the preference "                  \
+    "tcp.reassemble_out_of_order on"
+
 /* The items of a message that its findings belong to; NULL where there is none. */
 typedef struct {
     proto_item *message;
@@ -46,8 +51,8 @@ void seekchat_expert_not_shown(packet_info *pinfo, proto_item *item, uint32_t sh
 /* The message outgrew the preference in this frame. */
 void seekchat_expert_too_large(packet_info *pinfo, proto_item *item);
 
-/* The beginning of these bytes' message is missing. */
-void seekchat_expert_lost(packet_info *pinfo, proto_item *item, seekchat_lost lost);
+/* The beginning of the message that the segment's head belongs to is missing. */
+void seekchat_expert_lost(packet_info *pinfo, proto_item *item, const seekchat_segment *segment);
 
 /* So many bytes are missing before the segment. */
 void seekchat_expert_gap(packet_info *pinfo, proto_item *item, uint32_t gap);

@@ -16,6 +16,8 @@
 
 #include "packet-seekchat.h"
 
+#include <inttypes.h>
+
 #include <epan/conversation.h>
 #include <epan/packet.h>
 #include <epan/prefs.h>
@@ -44,7 +46,8 @@ typedef struct {
     packet_info *pinfo;
     proto_tree *tree;
     seekchat_stream *stream;
-    seekchat_segment *segment;
+    seekchat_segment *segment; /* how it is cut: local, or in file scope */
+    seekchat_segment local;
     seekchat_data data;
     seekchat_reassembly reassembly;
     bool tracked;      /* its sequence number is known */
@@ -140,8 +143,11 @@ static const seekchat_transaction *match(seekchat_pass *pass, const seekchat_sou
     if (!request) {
         return seekchat_transactions_reply(transactions, place);
     }
-    return seekchat_transactions_request(transactions, place, &pass->pinfo->abs_ts,
-                                         kept_sender(source, message));
+    const char *sender = kept_sender(source, message);
+
+    return source->assembly != NULL && source->assembly->state != SEEKCHAT_ASSEMBLY_COMPLETE
+               ? seekchat_transactions_late(transactions, place, &pass->pinfo->abs_ts, sender)
+               : seekchat_transactions_request(transactions, place, &pass->pinfo->abs_ts, sender);
 }
 
 /* True if the whole capture holds no reply to a request, not even the beginning of one. */
@@ -293,7 +299,7 @@ static void show_rest(seekchat_pass *pass, uint32_t offset, seekchat_status stat
     if (pass->data.captured < pass->data.reported) {
         missing = "the packet was captured only in part (snapshot length)";
     } else if (pass->segment->lost == SEEKCHAT_LOST_TOO_LARGE) {
-        missing = "it is larger than the preference seekchat.max_message_size allows";
+        missing = NULL;
     } else if (pass->segment->lost == SEEKCHAT_LOST_OFF) {
         missing = "putting messages together is turned off (preference seekchat.desegment)";
     } else if (!pass->tracked) {
@@ -303,12 +309,12 @@ static void show_rest(seekchat_pass *pass, uint32_t offset, seekchat_status stat
 }
 
 /* Why a message that came in several segments is not whole. */
-static const char *assembly_missing(const seekchat_assembly *assembly)
+static const char *assembly_missing(const seekchat_pass *pass, const seekchat_assembly *assembly)
 {
     switch (assembly->state) {
     case SEEKCHAT_ASSEMBLY_HOLE:
-        return "bytes are missing behind these: they were lost, or came out of order; for the "
-               "latter turn the preference tcp.reassemble_out_of_order on";
+        return wmem_strdup_printf(pass->pinfo->pool, "%" PRIu32 " bytes are missing behind these%s",
+                                  pass->segment->gap, SEEKCHAT_OUT_OF_ORDER);
     case SEEKCHAT_ASSEMBLY_CUT:
         return "a packet was captured only in part (snapshot length)";
     case SEEKCHAT_ASSEMBLY_CLOSED:
@@ -336,7 +342,7 @@ static void show_assembly(seekchat_pass *pass, const seekchat_assembly *assembly
         seekchat_decode(seekchat_stream_decoder(), assembly->bytes, assembly->length);
 
     add_new_data_source(pass->pinfo, tvb, "Reassembled SeekChat");
-    show_message(pass, &source, status, assembly_missing(assembly));
+    show_message(pass, &source, status, assembly_missing(pass, assembly));
 }
 
 /* True if the capture has no more of a message that is pending after the whole was read. */
@@ -368,7 +374,7 @@ static uint32_t show_head(seekchat_pass *pass)
     const seekchat_segment *segment = pass->segment;
     uint32_t offset = segment->old_length;
 
-    if (segment->gap > 0) {
+    if (segment->gap > 0 && segment->broken == NULL && segment->head != SEEKCHAT_HEAD_LOST) {
         seekchat_tree_gap(pass->pinfo, pass->tree, pass->tvb, segment->gap);
     }
     if (segment->broken != NULL) {
@@ -392,8 +398,7 @@ static uint32_t show_head(seekchat_pass *pass)
     case SEEKCHAT_HEAD_LOST:
     case SEEKCHAT_HEAD_MALFORMED:
         add_info(pass, segment->head == SEEKCHAT_HEAD_LOST ? "[rest of a message]" : "[malformed]");
-        seekchat_tree_lost(pass->pinfo, pass->tree, pass->tvb, offset, segment->head_length,
-                           segment->lost);
+        seekchat_tree_lost(pass->pinfo, pass->tree, pass->tvb, segment);
         break;
     }
     return offset + segment->head_length;
@@ -455,12 +460,10 @@ static void show_messages(seekchat_pass *pass, uint32_t offset)
 
 static void dissect_segment(seekchat_pass *pass)
 {
-    seekchat_segment local = {.head = SEEKCHAT_HEAD_NONE};
-
-    pass->segment = &local;
+    pass->segment = &pass->local;
     if (pass->tracked) {
         pass->segment = seekchat_stream_place(pass->stream, pass->pinfo, proto_seekchat,
-                                              &pass->data, &pass->reassembly, &local);
+                                              &pass->data, &pass->reassembly, &pass->local);
     }
     show_messages(pass, show_head(pass));
 }

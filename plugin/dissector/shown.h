@@ -22,7 +22,8 @@ typedef struct {
     const uint8_t *bytes; /* the byte from which its spans count */
     seekchat_status status;
     const seekchat_decoder *decoder; /* that decoded it: message and error */
-    const char *missing;             /* SEEKCHAT_INCOMPLETE: why its end is not there */
+    const char *missing;             /* SEEKCHAT_INCOMPLETE: why its end is not there; NULL: it is
+                                      * too large */
     bool request;                    /* it comes from the client */
     bool trailing;                   /* it is not the first of its direction */
     bool unanswered;                 /* a request, and the whole capture holds no reply to it */

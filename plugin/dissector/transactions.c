@@ -42,10 +42,22 @@ const seekchat_transaction *seekchat_transactions_request(seekchat_transactions 
     return transaction;
 }
 
+const seekchat_transaction *seekchat_transactions_late(seekchat_transactions *transactions,
+                                                       seekchat_place place, const nstime_t *time,
+                                                       const char *sender)
+{
+    if (transactions->unasked > 0) {
+        transactions->unasked--;
+        return NULL;
+    }
+    return seekchat_transactions_request(transactions, place, time, sender);
+}
+
 const seekchat_transaction *seekchat_transactions_reply(seekchat_transactions *transactions,
                                                         seekchat_place place)
 {
     if (transactions->answered == transactions->count) {
+        transactions->unasked++;
         return NULL;
     }
     seekchat_transaction *transaction = &transactions->list[transactions->answered++];

@@ -36,6 +36,7 @@ typedef struct {
     uint32_t count;
     uint32_t capacity;
     uint32_t answered;
+    uint32_t unasked; /* replies whose request had not been read when they came */
 } seekchat_transactions;
 
 /* A message: the frame that shows it and the sequence number of its first byte. */
@@ -52,6 +53,14 @@ typedef struct {
 const seekchat_transaction *seekchat_transactions_request(seekchat_transactions *transactions,
                                                           seekchat_place place,
                                                           const nstime_t *time, const char *sender);
+
+/*
+ * First pass: the same for a request that is known to be cut only now. If a reply came meanwhile,
+ * it was to this request, which then is not noted: NULL.
+ */
+const seekchat_transaction *seekchat_transactions_late(seekchat_transactions *transactions,
+                                                       seekchat_place place, const nstime_t *time,
+                                                       const char *sender);
 
 /* First pass: gives a reply to the oldest request that has none; NULL if there is none. */
 const seekchat_transaction *seekchat_transactions_reply(seekchat_transactions *transactions,

@@ -267,13 +267,13 @@ static void add_members(view *view)
 /* The reply's fields that its request gives. */
 static void add_request_of_reply(const view *view, const seekchat_transaction *transaction)
 {
-    nstime_t time;
+    nstime_t elapsed;
 
     proto_item_set_generated(proto_tree_add_uint(view->tree, hf_seekchat_response_to, NULL, 0, 0,
                                                  transaction->request_frame));
-    nstime_delta(&time, &view->pinfo->abs_ts, &transaction->request_time);
+    nstime_delta(&elapsed, &view->pinfo->abs_ts, &transaction->request_time);
     proto_item_set_generated(
-        proto_tree_add_time(view->tree, hf_seekchat_response_time, NULL, 0, 0, &time));
+        proto_tree_add_time(view->tree, hf_seekchat_response_time, NULL, 0, 0, &elapsed));
     if (transaction->sender != NULL) {
         proto_item_set_generated(
             proto_tree_add_string(view->tree, hf_seekchat_peer, NULL, 0, 0, transaction->sender));
@@ -303,10 +303,11 @@ static void add_segments(const view *view)
 {
     const seekchat_assembly *assembly = view->shown->assembly;
 
-    if (assembly == NULL || view->tree == NULL) {
+    unsigned count = assembly == NULL ? 1 : wmem_array_get_count(assembly->frames);
+
+    if (count == 1 || view->tree == NULL) {
         return;
     }
-    unsigned count = wmem_array_get_count(assembly->frames);
     proto_tree *tree =
         proto_tree_add_subtree_format(view->tree, view->shown->tvb, 0, 0, ett_seekchat_segments,
                                       NULL, "[%u reassembled segments]", count);
@@ -365,14 +366,15 @@ void seekchat_tree_part(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, uin
     }
 }
 
-void seekchat_tree_lost(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, uint32_t offset,
-                        uint32_t length, seekchat_lost lost)
+void seekchat_tree_lost(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb,
+                        const seekchat_segment *segment)
 {
-    proto_item *item = add_protocol(tree, tvb, offset, length, "rest of a message");
-    proto_tree *rest = proto_item_add_subtree(item, ett_seekchat);
+    uint32_t offset = segment->old_length;
+    proto_item *item = add_protocol(tree, tvb, offset, segment->head_length, "rest of a message");
 
-    proto_tree_add_item(rest, hf_seekchat_data, tvb, (int)offset, (int)length, ENC_NA);
-    seekchat_expert_lost(pinfo, item, lost);
+    proto_tree_add_item(proto_item_add_subtree(item, ett_seekchat), hf_seekchat_data, tvb,
+                        (int)offset, (int)segment->head_length, ENC_NA);
+    seekchat_expert_lost(pinfo, item, segment);
 }
 
 void seekchat_tree_gap(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, uint32_t gap)
@@ -441,10 +443,10 @@ static void register_fields(int proto)
          {"Peer", "seekchat.peer", FT_STRING, BASE_NONE, NULL, 0x0,
           "Sender of the request that this answers", HFILL}},
         {&hf_seekchat_member_key,
-         {"Member", "seekchat.member.key", FT_STRING, BASE_NONE, NULL, 0x0,
+         {"Member Key", "seekchat.member.key", FT_STRING, BASE_NONE, NULL, 0x0,
           "Key of a member of the object that Beethoven does not use", HFILL}},
         {&hf_seekchat_member_value,
-         {"Value", "seekchat.member.value", FT_STRING, BASE_NONE, NULL, 0x0,
+         {"Member Value", "seekchat.member.value", FT_STRING, BASE_NONE, NULL, 0x0,
           "Value of that member, as JSON", HFILL}},
         {&hf_seekchat_data,
          {"Data", "seekchat.data", FT_BYTES, BASE_NONE, NULL, 0x0,

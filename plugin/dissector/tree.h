@@ -25,9 +25,9 @@ void seekchat_tree_message(packet_info *pinfo, proto_tree *tree, const seekchat_
 void seekchat_tree_part(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, uint32_t offset,
                         uint32_t length, const seekchat_assembly *assembly);
 
-/* Shows length bytes at offset that are part of a message whose beginning is missing. */
-void seekchat_tree_lost(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, uint32_t offset,
-                        uint32_t length, seekchat_lost lost);
+/* Shows the segment's head, which is part of a message whose beginning is missing. */
+void seekchat_tree_lost(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb,
+                        const seekchat_segment *segment);
 
 /* Says that gap bytes are missing before the segment. */
 void seekchat_tree_gap(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, uint32_t gap);
