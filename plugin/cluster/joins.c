@@ -236,11 +236,19 @@ static cluster_outcome outcome_of(const cluster_message *message)
     return CLUSTER_OUTCOME_ERROR;
 }
 
+/* Why a reply says nothing. */
+static cluster_cause *unreadable(cluster_moment when, const cluster_message *reply)
+{
+    return reply->reading == CLUSTER_READ_INCOMPLETE
+               ? sentence("reply_incomplete", "the reply never came to its end", when.frame)
+               : sentence("reply_invalid", "the reply does not decode", when.frame);
+}
+
 static cluster_cause *join_cause(const cluster_request *request, cluster_moment when,
                                  const cluster_message *reply)
 {
     if (reply->reading != CLUSTER_READ_OK) {
-        return sentence("reply_invalid", "the reply does not decode", when.frame);
+        return unreadable(when, reply);
     }
     switch (reply->payload) {
     case CLUSTER_PAYLOAD_JOINED:
@@ -287,7 +295,7 @@ static void answer_watch(cluster_model *model, cluster_moment when, const cluste
     answer(&watch->exchange, when, beacon);
     bool list = reply->payload == CLUSTER_PAYLOAD_NODES;
     if (reply->reading != CLUSTER_READ_OK) {
-        watch->exchange.cause = sentence("reply_invalid", "the reply does not decode", when.frame);
+        watch->exchange.cause = unreadable(when, reply);
     } else if (list || reply->payload == CLUSTER_PAYLOAD_STANDALONE) {
         g_clear_pointer(&watch->nodes, g_array_unref);
         watch->nodes = cluster_facts_list(&model->facts, beacon, reply, when.frame);

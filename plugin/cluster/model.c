@@ -177,7 +177,7 @@ void cluster_message_seen(cluster_model *model, cluster_moment when, const clust
     cluster_request_seen(model, when, connection, message);
     if (connection->closed[SERVER]) {
         cluster_requests_unanswered(model, connection, CLUSTER_END_CLOSED,
-                                    connection->closed_frame);
+                                    connection->closed_frame[SERVER]);
     }
 }
 
@@ -197,6 +197,14 @@ static cluster_end end_of(const cluster_connection *connection, bool given_up, b
                                                        : CLUSTER_END_RESET_BY_SERVER;
 }
 
+static void close_side(cluster_connection *connection, int side, uint32_t frame)
+{
+    if (!connection->closed[side]) {
+        connection->closed[side] = true;
+        connection->closed_frame[side] = frame;
+    }
+}
+
 /* A segment with SYN, RST or FIN of a connection to a Beacon. */
 static void connection_tcp(cluster_model *model, cluster_moment when,
                            cluster_connection *connection, const cluster_tcp *tcp)
@@ -213,16 +221,15 @@ static void connection_tcp(cluster_model *model, cluster_moment when,
     }
     bool over = connection->closed[SERVER];
     bool given_up = connection->closed[CLIENT];
-    if ((tcp->flags & CLUSTER_TCP_FIN) != 0) {
-        connection->closed[server ? SERVER : CLIENT] = true;
+    if (reset || ((tcp->flags & CLUSTER_TCP_FIN) != 0 && server)) {
+        close_side(connection, SERVER, when.frame);
     }
-    if (reset) {
-        connection->closed[CLIENT] = connection->closed[SERVER] = true;
+    if (reset || ((tcp->flags & CLUSTER_TCP_FIN) != 0 && !server)) {
+        close_side(connection, CLIENT, when.frame);
     }
     if (connection->closed[SERVER] && !over) {
-        connection->closed_frame = when.frame;
         cluster_requests_unanswered(model, connection, end_of(connection, given_up, reset, server),
-                                    when.frame);
+                                    connection->closed_frame[given_up ? CLIENT : SERVER]);
     }
     if (finished(connection) && !pending(connection)) {
         cluster_connection_drop(model, connection);

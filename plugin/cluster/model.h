@@ -37,14 +37,14 @@ typedef struct {
     cluster_endpoint client;
     cluster_endpoint server;
     cluster_try attempt;
-    bool asked;            /* a request was seen */
-    bool opened;           /* its SYN was seen, */
-    bool accepted;         /* and its SYN/ACK */
-    bool closed[2];        /* by the client, by the server */
-    uint32_t closed_frame; /* of the frame in which the server's side was closed */
-    double last;           /* time of its last event */
-    GArray *requests;      /* cluster_request, the oldest first; NULL before the first */
-    GList link;            /* in the model's order */
+    bool asked;               /* a request was seen */
+    bool opened;              /* its SYN was seen, */
+    bool accepted;            /* and its SYN/ACK */
+    bool closed[2];           /* by the client, by the server, */
+    uint32_t closed_frame[2]; /* and in which frame */
+    double last;              /* time of its last event */
+    GArray *requests;         /* cluster_request, the oldest first; NULL before the first */
+    GList link;               /* in the model's order */
 } cluster_connection;
 
 struct cluster_model {

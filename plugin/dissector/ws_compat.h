@@ -11,9 +11,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <glib.h>
 #include <ws_version.h>
+#include <epan/proto.h>
 #include <epan/strutil.h>
 #include <wsutil/str_util.h>
 #include <wsutil/wmem/wmem.h>
@@ -41,5 +43,36 @@ static inline char *seekchat_printable(wmem_allocator_t *pool, const char *text,
     return format_text(pool, (const unsigned char *)text, length);
 #endif
 }
+
+/* The text of a field of a string type, valid as long as the field. 4.4 made its value a pointer.
+ */
+static inline const char *seekchat_field_string(const field_info *field)
+{
+#if SEEKCHAT_WIRESHARK_AT_LEAST(4, 4)
+    return fvalue_get_string(field->value);
+#else
+    return fvalue_get_string((fvalue_t *)&field->value);
+#endif
+}
+
+/*
+ * Defines the callback `name` of a stat_tap_ui by start, which gets the option's text, and returns
+ * false if it cannot be followed. 4.6 passes that on; before, tshark's own callbacks end tshark.
+ */
+#if SEEKCHAT_WIRESHARK_AT_LEAST(4, 6)
+#define SEEKCHAT_STAT_TAP_INIT(name, start)                                                        \
+    static bool name(const char *argument, void *data _U_)                                         \
+    {                                                                                              \
+        return start(argument);                                                                    \
+    }
+#else
+#define SEEKCHAT_STAT_TAP_INIT(name, start)                                                        \
+    static void name(const char *argument, void *data _U_)                                         \
+    {                                                                                              \
+        if (!start(argument)) {                                                                    \
+            exit(EXIT_FAILURE);                                                                    \
+        }                                                                                          \
+    }
+#endif
 
 #endif

@@ -120,6 +120,17 @@ static void test_no_reply(void)
     }
 }
 
+/* The one who closed first shows why; the other's FIN follows from that. */
+static void test_given_up(void)
+{
+    test_world *world = world_new();
+    seek(world, SEEKER, BEACON, NODE2);
+    uint32_t closed = tcp(world, 1, SEEKER, BEACON, "FA");
+    tcp(world, 1, BEACON, SEEKER, "FA");
+    check_cause(join_at(world, 0)->exchange.cause, "never_answered", FRAMES(closed));
+    world_free(world);
+}
+
 static void test_refused(void)
 {
     test_world *world = world_new();
@@ -228,15 +239,26 @@ static void test_reply_exceeds_recv(void)
     world_free(world);
 }
 
-static void test_reply_invalid(void)
+/* A reply that could not be read: it is no JSON, or its end is not in the capture. */
+static void check_unreadable(cluster_reading reading, const char *code)
 {
     test_world *world = world_new();
+    cluster_message answer = {.stream = 1, .from_server = true, .reading = reading};
     seek(world, SEEKER, BEACON, NODE2);
-    cluster_message answer = {.stream = 1, .from_server = true, .reading = CLUSTER_READ_INVALID};
     uint32_t frame = message(world, SEEKER, BEACON, answer);
     g_assert_cmpint(join_at(world, 0)->outcome, ==, CLUSTER_OUTCOME_ERROR);
-    check_cause(join_at(world, 0)->exchange.cause, "reply_invalid", FRAMES(frame));
+    check_cause(join_at(world, 0)->exchange.cause, code, FRAMES(frame));
+    watch(world, SEEKER, BEACON, NODE2);
+    answer.stream = world->stream;
+    frame = message(world, SEEKER, BEACON, answer);
+    check_cause(watch_at(world, 0)->exchange.cause, code, FRAMES(frame));
     world_free(world);
+}
+
+static void test_reply_unreadable(void)
+{
+    check_unreadable(CLUSTER_READ_INVALID, "reply_invalid");
+    check_unreadable(CLUSTER_READ_INCOMPLETE, "reply_incomplete");
 }
 
 static void test_watches(void)
@@ -377,13 +399,14 @@ int main(int argc, char **argv)
     g_test_add_func("/joins/self-takes-no-address", test_self_takes_no_address);
     g_test_add_func("/joins/nodes", test_nodes);
     g_test_add_func("/joins/no-reply", test_no_reply);
+    g_test_add_func("/joins/given_up", test_given_up);
     g_test_add_func("/joins/refused", test_refused);
     g_test_add_func("/joins/undecodable", test_undecodable);
     g_test_add_func("/joins/unknown-type", test_unknown_type);
     g_test_add_func("/joins/unknown-type-answered", test_unknown_type_answered);
     g_test_add_func("/joins/reply-from-client", test_reply_from_client);
     g_test_add_func("/joins/reply-exceeds-recv", test_reply_exceeds_recv);
-    g_test_add_func("/joins/reply-invalid", test_reply_invalid);
+    g_test_add_func("/joins/reply-unreadable", test_reply_unreadable);
     g_test_add_func("/joins/watches", test_watches);
     g_test_add_func("/joins/pipeline", test_pipeline);
     g_test_add_func("/joins/fin-before-reply", test_fin_before_reply);

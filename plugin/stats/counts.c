@@ -1,0 +1,130 @@
+/* counts.c
+ * Counts of messages, as a tree.
+ * May include: the tap's record, Wireshark's statistics interface, ws_compat.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "counts.h"
+
+#include <epan/packet.h>
+#include <epan/stats_tree.h>
+
+#include "names.h"
+#include "../dissector/seekchat-tap.h"
+#include "../dissector/ws_compat.h"
+
+#define MESSAGES "Messages"
+#define STATE "State"
+#define TYPE "Type"
+#define PAYLOAD "Payload"
+#define SENDER "Sender"
+#define OUTCOME "Outcome of requests"
+#define NO_REPLY "no reply"
+#define LENGTH "Length in bytes"
+#define NODES "Nodes in a list"
+
+/* Numbers of the branches, set by every init in the same way: there is one form of this tree. */
+static int messages, state, type, payload, sender, outcome, length, nodes;
+
+static int add_branch(stats_tree *tree, const char *name)
+{
+    return stats_tree_create_node(tree, name, messages, STAT_DT_INT, TRUE);
+}
+
+static void init_tree(stats_tree *tree)
+{
+    messages = stats_tree_create_node(tree, MESSAGES, 0, STAT_DT_INT, TRUE);
+    state = add_branch(tree, STATE);
+    type = add_branch(tree, TYPE);
+    payload = add_branch(tree, PAYLOAD);
+    sender = add_branch(tree, SENDER);
+    outcome = add_branch(tree, OUTCOME);
+    length = stats_tree_create_range_node(tree, LENGTH, messages, "0-99", "100-199", "200-499",
+                                          "500-1460", "1461-9999", "10000-", NULL);
+    nodes = stats_tree_create_range_node(tree, NODES, messages, "0", "1-4", "5-9", "10-49", "50-99",
+                                         "100-999", "1000-", NULL);
+}
+
+static void count(stats_tree *tree, const char *branch, int id, const char *leaf)
+{
+    tick_stat_node(tree, branch, messages, TRUE);
+    tick_stat_node(tree, leaf, id, FALSE);
+}
+
+static void count_in_range(stats_tree *tree, const char *branch, uint32_t value)
+{
+    tick_stat_node(tree, branch, messages, TRUE);
+    stats_tree_tick_range(tree, branch, messages, (int)MIN(value, G_MAXINT));
+}
+
+static const char *state_name(seekchat_status status)
+{
+    static const char *const names[] = {
+        [SEEKCHAT_OK] = "whole",
+        [SEEKCHAT_NOT_SEEKCHAT] = "JSON but not SeekChat",
+        [SEEKCHAT_INCOMPLETE] = "incomplete",
+        [SEEKCHAT_INVALID] = "malformed",
+    };
+
+    return names[status];
+}
+
+static const char *type_name(const seekchat_tap_record *record)
+{
+    const char *name = seekchat_type_name(record->type);
+
+    return name == NULL ? "other" : name;
+}
+
+static const char *payload_name(const seekchat_tap_record *record)
+{
+    const char *name = seekchat_payload_name(record->payload);
+
+    if (record->payload == SEEKCHAT_PAYLOAD_NODES) {
+        return "list of nodes";
+    }
+    return name == NULL ? "other" : name;
+}
+
+/* A request has no reply until the reply comes. */
+static void count_outcome(stats_tree *tree, const seekchat_tap_record *record)
+{
+    if (record->request) {
+        count(tree, OUTCOME, outcome, NO_REPLY);
+    } else if (record->request_frame != 0) {
+        increase_stat_node(tree, NO_REPLY, outcome, FALSE, -1);
+        tick_stat_node(tree, payload_name(record), outcome, FALSE);
+    }
+}
+
+static tap_packet_status count_message(stats_tree *tree, packet_info *pinfo,
+                                       epan_dissect_t *edt _U_, const void *tapped,
+                                       tap_flags_t flags _U_)
+{
+    const seekchat_tap_record *record = tapped;
+
+    if (record->goes_on) {
+        return TAP_PACKET_DONT_REDRAW;
+    }
+    tick_stat_node(tree, MESSAGES, 0, TRUE);
+    count(tree, STATE, state, state_name(record->status));
+    if (record->status != SEEKCHAT_OK) {
+        return TAP_PACKET_REDRAW;
+    }
+    count(tree, TYPE, type, type_name(record));
+    count(tree, PAYLOAD, payload, payload_name(record));
+    count(tree, SENDER, sender, seekchat_stats_name(pinfo->pool, record->sender));
+    count_outcome(tree, record);
+    count_in_range(tree, LENGTH, record->length);
+    if (record->payload == SEEKCHAT_PAYLOAD_NODES) {
+        count_in_range(tree, NODES, record->node_count);
+    }
+    return TAP_PACKET_REDRAW;
+}
+
+void seekchat_counts_register(void)
+{
+    stats_tree_register_plugin(SEEKCHAT_TAP, "seekchat", "SeekChat", 0, count_message, init_tree,
+                               NULL);
+}
