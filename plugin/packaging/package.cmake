@@ -1,0 +1,44 @@
+# CPack: a .deb that fits the Wireshark of the build and no other, and a .tar.gz for the rest.
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+set(CPACK_PACKAGE_NAME wireshark-seekchat)
+set(CPACK_PACKAGE_VENDOR "SeekChat for Wireshark")
+set(CPACK_PACKAGE_CONTACT "SeekChat for Wireshark <packages@wireshark-seekchat.invalid>"
+    CACHE STRING "Maintainer of the package, as NAME <ADDRESS>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "SeekChat dissector for Wireshark ${SEEKCHAT_WIRESHARK_SERIES}")
+set(CPACK_PACKAGE_DESCRIPTION
+    "SeekChat is the locator protocol of Beethoven, which joins Elixir nodes to a
+cluster. This plugin shows its messages in Wireshark and tshark, with what is
+wrong with them, and reports on the cluster. The command seekchat reads and
+writes messages.
+The package fits Wireshark ${SEEKCHAT_WIRESHARK_SERIES} only.")
+set(CPACK_PACKAGE_FILE_NAME
+    seekchat-${PROJECT_VERSION}-wireshark${SEEKCHAT_WIRESHARK_SERIES}-${CMAKE_SYSTEM_NAME}-${CMAKE_SYSTEM_PROCESSOR})
+set(CPACK_VERBATIM_VARIABLES TRUE)
+set(CPACK_STRIP_FILES TRUE)
+set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
+    OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+set(CPACK_PROJECT_CONFIG_FILE ${CMAKE_CURRENT_SOURCE_DIR}/generator.cmake)
+set(CPACK_GENERATOR TGZ)
+
+# The archive: the files side by side, and a note that says where they belong.
+set(archive DESTINATION . COMPONENT archive EXCLUDE_FROM_ALL)
+configure_file(INSTALL.txt.in INSTALL.txt @ONLY)
+install(TARGETS seekchat-plugin LIBRARY ${archive})
+install(TARGETS seekchat RUNTIME ${archive})
+install(DIRECTORY ${profile} ${archive})
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/INSTALL.txt ${PROJECT_SOURCE_DIR}/LICENSE ${archive})
+if(TARGET manual)
+    install(FILES ${CMAKE_CURRENT_BINARY_DIR}/seekchat.1 ${archive})
+endif()
+
+find_program(SEEKCHAT_SHLIBDEPS dpkg-shlibdeps)
+find_program(SEEKCHAT_FILE file)
+if(SEEKCHAT_SHLIBDEPS AND SEEKCHAT_FILE AND TARGET manual)
+    include(debian.cmake)
+else()
+    message(STATUS "No .deb: dpkg-shlibdeps (Debian package dpkg-dev), file or gzip is missing")
+endif()
+
+include(CPack)

@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# take.sh BUILD
+# Takes the screenshots in this folder: Wireshark with the profile, on captures of real nodes. Needs
+# Debian's packages wireshark, xvfb, xdotool, imagemagick and pngquant. Look at what it takes.
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+build=$(cd "$1" && pwd)
+real=$here/../real
+home=$(mktemp -d)
+export DISPLAY=:77 SEEKCHAT_HOME=$home XDG_RUNTIME_DIR=$home/run
+export WIRESHARK_PLUGIN_DIR=$build/plugins
+children=()
+
+clean_up() {
+    kill "${children[@]}" 2>/dev/null || true
+    wait
+    rm -rf "$home"
+}
+trap clean_up EXIT
+
+until_it_does() {
+    for _ in $(seq 100); do
+        "$@" >/dev/null 2>&1 && return
+        sleep 0.2
+    done
+    echo "take.sh: this never succeeded: $*" >&2
+    exit 1
+}
+
+# What stays the same for a second is drawn.
+until_still() {
+    local last='' now
+    for _ in $(seq 30); do
+        sleep 1
+        now=$(import -window root png:- | sha256sum)
+        [ "$now" != "$last" ] || return 0
+        last=$now
+    done
+}
+
+# take NAME HEIGHT ACTION WIRESHARK_ARGUMENT...
+take() {
+    local name=$1 height=$2 action=$3 window
+    Xvfb $DISPLAY -screen 0 "1500x${height}x24" &
+    children=($!)
+    until_it_does xdotool getmouselocation
+    sh "$here/../unprivileged.sh" wireshark -C SeekChat "${@:4}" 2>/dev/null &
+    children+=($!)
+    until_it_does xdotool search --onlyvisible --name pcap
+    window=$(xdotool search --onlyvisible --name pcap | tail -n 1)
+    xdotool windowmove "$window" 0 0 windowsize "$window" 1500 "$height"
+    until_still
+    $action
+    # Where the pointer highlights nothing.
+    xdotool mousemove 1300 $((height - 40))
+    until_still
+    import -window root "$home/$name.png"
+    pngquant --force --output "$here/$name.png" "$home/$name.png"
+    kill "${children[@]}"
+    wait
+}
+
+open_the_message() {
+    xdotool mousemove 300 567 click 1
+    xdotool key shift+Right
+}
+
+# Four captures one after the other, two seconds apart.
+several() {
+    local file start second=0
+    for file in joined real-calls no-reply-closed reply-exceeds-recv; do
+        start=$(capinfos -rTSa "$real/$file.pcap" | cut -f 2)
+        editcap -F pcap -t "$(echo "1795320000 + $second - $start" | bc)" "$real/$file.pcap" \
+            "$home/$second.pcap"
+        second=$((second + 2))
+    done
+    mergecap -F pcap -w "$home/several.pcap" "$home"/[0-9].pcap
+}
+
+mkdir -p "$home/.config/wireshark/profiles" "$XDG_RUNTIME_DIR"
+cp -r "$here/../../plugin/profile/SeekChat" "$home/.config/wireshark/profiles/"
+several
+chmod 700 "$XDG_RUNTIME_DIR"
+[ "$(id -u)" != 0 ] || chown -R 65534:65534 "$home"
+take wireshark-tree 900 open_the_message -r "$real/real-join.pcap" -Y 'seekchat || epmd || erldp' -g 986
+take wireshark-profile 720 true -r "$home/several.pcap" -Y seekchat
