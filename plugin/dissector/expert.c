@@ -218,7 +218,7 @@ static const char *lost_text(seekchat_lost lost)
         return "the message is too large to be put together "
                "(preference seekchat.max_message_size)";
     case SEEKCHAT_LOST_OFF:
-        return "putting messages together is turned off (preference seekchat.desegment)";
+        return SEEKCHAT_NOT_TOGETHER;
     default:
         return "its beginning is missing";
     }

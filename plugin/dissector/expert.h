@@ -17,6 +17,11 @@
     ": they were lost, or came out of order; for the latter turn the preference "                  \
     "tcp.reassemble_out_of_order on"
 
+/* Why segments are not put together although nothing is missing. */
+#define SEEKCHAT_NOT_TOGETHER                                                                      \
+    "it is not put together, as the preference seekchat.desegment or TCP wants it "                \
+    "(tcp.desegment_tcp_streams, or a wrong checksum)"
+
 /* The items of a message that its findings belong to; NULL where there is none. */
 typedef struct {
     proto_item *message;

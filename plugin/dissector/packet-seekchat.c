@@ -301,7 +301,7 @@ static void show_rest(seekchat_pass *pass, uint32_t offset, seekchat_status stat
     } else if (pass->segment->lost == SEEKCHAT_LOST_TOO_LARGE) {
         missing = NULL;
     } else if (pass->segment->lost == SEEKCHAT_LOST_OFF) {
-        missing = "putting messages together is turned off (preference seekchat.desegment)";
+        missing = SEEKCHAT_NOT_TOGETHER;
     } else if (!pass->tracked) {
         missing = "without TCP's sequence numbers it cannot be put together";
     }
