@@ -179,8 +179,9 @@ static seekchat_status read_string(reader *r)
     seekchat_scan *scan = &r->decoder->scan;
     size_t at = (size_t)(r->at - r->start);
     size_t end = (size_t)(r->end - r->start);
-    text_window window = window_open(r->start, at, end);
-    r->at = r->start + quoted_scan(&window, r->start, at, end, &scan->escaped);
+    quoted_place place = quoted_scan(r->start, window_next(r->start, at, end), end);
+    scan->escaped |= place.escaped;
+    r->at = r->start + place.at;
     if (r->at == r->end || *r->at != '"') {
         return stop_string(r);
     }

@@ -45,8 +45,11 @@ seekchat_status seekchat_decode(seekchat_decoder *decoder, const uint8_t *bytes,
     if (length > SEEKCHAT_INPUT_MAX) {
         return too_large(decoder);
     }
-    return length > 0 && bytes[0] == '{' ? usual_message(decoder, bytes, length)
-                                         : automaton_run(decoder, bytes, 0, length);
+    size_t at = 0;
+    if (length > 0 && bytes[0] == '{' && usual_message(decoder, bytes, length, &at)) {
+        return SEEKCHAT_OK;
+    }
+    return automaton_run(decoder, bytes, at, length);
 }
 
 seekchat_status seekchat_decode_resume(seekchat_decoder *decoder, const uint8_t *bytes,

@@ -127,12 +127,28 @@ static void take_other(seekchat_decoder *decoder, seekchat_span value, bool is_s
     };
 }
 
+/* The word that the value of type or payload is; an empty entry if none. */
+static const words_entry *find_word(const uint8_t *bytes, seekchat_span value)
+{
+    /* In front of a value at least its key, a colon and a bracket are readable. */
+    uint8_t buffer[8 + WORD_ESCAPED_MAX];
+    memset(buffer, 0, 8);
+    const uint8_t *quoted = bytes + value.offset;
+    size_t length = value.length - 2;
+    if (!value.escaped) {
+        return words_find(quoted + 1 + length, length);
+    }
+    if (length > WORD_ESCAPED_MAX) {
+        return words_table;
+    }
+    length = quoted_text(quoted, value.length, (char *)buffer + 8);
+    return words_find(buffer + 8 + length, length);
+}
+
 void members_take_string(seekchat_decoder *decoder, const uint8_t *bytes, seekchat_key key,
                          seekchat_span value)
 {
     seekchat_message *message = &decoder->message;
-    char buffer[WORD_ESCAPED_MAX];
-    size_t length;
     message->kind[key] = SEEKCHAT_VALUE_STRING;
     if (is_too_long(bytes, value)) {
         take_fault(decoder, keys[key].too_long, value.offset);
@@ -141,11 +157,11 @@ void members_take_string(seekchat_decoder *decoder, const uint8_t *bytes, seekch
     if (key == SEEKCHAT_KEY_SENDER) {
         return;
     }
-    const char *text = word_text(bytes, value, buffer, &length);
-    if (text && key == SEEKCHAT_KEY_TYPE) {
-        message->type = seekchat_type_from_name(text, length);
-    } else if (text) {
-        message->payload = seekchat_payload_from_name(text, length);
+    const words_entry *word = find_word(bytes, value);
+    if (key == SEEKCHAT_KEY_TYPE) {
+        message->type = word->type;
+    } else {
+        message->payload = word->payload;
     }
 }
 

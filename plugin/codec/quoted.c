@@ -91,6 +91,41 @@ size_t quoted_skip(const uint8_t *at, size_t count)
     return short_escapes[at[1]] ? 2 : 0;
 }
 
+/* The same for the escape at at, quick unless it is near the end or may be a surrogate. */
+SCAN_INLINE size_t skip_escape(const uint8_t *at, size_t count)
+{
+    if (count < UNICODE_ESCAPE) {
+        return quoted_skip(at, count);
+    }
+    if (at[1] != 'u') {
+        return short_escapes[at[1]] ? 2 : 0;
+    }
+    if ((at[2] | 0x20) == 'd') {
+        return unicode_length(at, count);
+    }
+    uint8_t digits = hex_digits[at[2]] & hex_digits[at[3]] & hex_digits[at[4]] & hex_digits[at[5]];
+    return digits & DIGIT ? UNICODE_ESCAPE : 0;
+}
+
+quoted_place quoted_scan(const uint8_t *text, size_t at, size_t end)
+{
+    bool escaped = false;
+    while (at < end && text[at] != '"') {
+        size_t length;
+        if (text[at] == '\\') {
+            length = skip_escape(text + at, end - at);
+            escaped |= length != 0;
+        } else {
+            length = quoted_skip(text + at, end - at);
+        }
+        if (length == 0) {
+            break;
+        }
+        at = window_next(text, at + length, end);
+    }
+    return (quoted_place){at, escaped};
+}
+
 static quoted_fault make_fault(seekchat_error error, size_t at)
 {
     return (quoted_fault){error, at};
@@ -165,8 +200,17 @@ bool quoted_exceeds(const uint8_t *quoted, size_t length, size_t limit)
     return false;
 }
 
+/* The value of four bytes that are hexadecimal digits. */
+SCAN_INLINE uint32_t digits_unit(const uint8_t *at)
+{
+    uint32_t digits = scan_load4(at);
+    uint32_t values = (digits & 0x0f0f0f0f) + 9 * (digits >> 6 & 0x01010101);
+    uint32_t pairs = (values << 4 | values >> 8) & 0x00ff00ff;
+    return (pairs & 0xff) << 8 | pairs >> 16;
+}
+
 /* Writes the character of the escape at *at to out and moves *at behind; returns bytes written. */
-static inline size_t resolve_escape(const uint8_t **at, char *out)
+SCAN_INLINE size_t resolve_escape(const uint8_t **at, char *out)
 {
     const uint8_t *escape = *at;
     if (escape[1] != 'u') {
@@ -174,24 +218,13 @@ static inline size_t resolve_escape(const uint8_t **at, char *out)
         *out = short_escapes[escape[1]];
         return 1;
     }
-    uint32_t code = hex_unit(escape + 2);
+    uint32_t code = digits_unit(escape + 2);
     *at += UNICODE_ESCAPE;
     if (is_high_surrogate(code)) {
-        code = join_surrogates(code, hex_unit(escape + UNICODE_ESCAPE + 2));
+        code = join_surrogates(code, digits_unit(escape + UNICODE_ESCAPE + 2));
         *at += UNICODE_ESCAPE;
     }
     return utf8_write(code, out);
-}
-
-/* Copies bytes up to end or a backslash, one by one; returns how many. */
-static inline size_t copy_few(const uint8_t *at, const uint8_t *end, char *out)
-{
-    size_t count = 0;
-    while (at + count < end && at[count] != '\\') {
-        out[count] = (char)at[count];
-        count++;
-    }
-    return count;
 }
 
 size_t quoted_text(const uint8_t *quoted, size_t length, char *out)
@@ -199,14 +232,27 @@ size_t quoted_text(const uint8_t *quoted, size_t length, char *out)
     const uint8_t *at = quoted + 1;
     const uint8_t *end = quoted + length - 1;
     char *begin = out;
-    while (at < end) {
-        /* The text is never longer than what it is made of: there is room for 8 bytes. */
-        size_t plain = end - at < 8 ? copy_few(at, end, out) : scan_copy8(at, out);
-        at += plain;
-        out += plain;
-        if (at < end && *at == '\\') {
-            out += resolve_escape(&at, out);
+    for (;;) {
+        /* The text is never longer than what it is made of: there is room for what is copied. */
+        while (end - at >= 16) {
+            size_t plain = scan_copy16(at, out);
+            at += plain;
+            out += plain;
+            if (plain < 16) {
+                out += resolve_escape(&at, out);
+            }
         }
+        if (end - at >= 8) {
+            size_t plain = scan_copy8(at, out);
+            at += plain;
+            out += plain;
+        }
+        while (at < end && *at != '\\') {
+            *out++ = (char)*at++;
+        }
+        if (at == end) {
+            return (size_t)(out - begin);
+        }
+        out += resolve_escape(&at, out);
     }
-    return (size_t)(out - begin);
 }

@@ -30,28 +30,17 @@ typedef struct {
  */
 quoted_fault quoted_explain(const uint8_t *text, size_t at, size_t end);
 
+/* Where quoted_scan stopped. */
+typedef struct {
+    size_t at;    /* offset of the closing quote; else of the text's end, or see quoted_explain */
+    bool escaped; /* it passed an escape */
+} quoted_place;
+
 /*
- * Goes through a string to its closing quote, with a window of the text, which ends at end; at is
- * behind the opening quote, or where an earlier call stopped. Returns the offset of the closing
- * quote, or where it stopped without one: at the end, or where quoted_explain tells more. Sets
- * *escaped if it passes an escape.
+ * Goes through a string to its closing quote; the text ends at end. at is the string's first stop
+ * that is not passed yet, or end.
  */
-SCAN_INLINE size_t quoted_scan(text_window *window, const uint8_t *text, size_t at, size_t end,
-                               bool *escaped)
-{
-    for (;;) {
-        at = window_stop(window, text, at, end);
-        if (at == end || text[at] == '"') {
-            return at;
-        }
-        size_t length = quoted_skip(text + at, end - at);
-        if (length == 0) {
-            return at;
-        }
-        *escaped |= text[at] == '\\';
-        at += length;
-    }
-}
+quoted_place quoted_scan(const uint8_t *text, size_t at, size_t end);
 
 /* Whether a string that quoted_scan passed (with its quotes) has more than limit code points. */
 bool quoted_exceeds(const uint8_t *quoted, size_t length, size_t limit);

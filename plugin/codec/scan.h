@@ -37,6 +37,14 @@ SCAN_INLINE uint64_t scan_load8(const void *at)
     return GUINT64_FROM_LE(bytes);
 }
 
+/* The same of 4 bytes. */
+SCAN_INLINE uint32_t scan_load4(const void *at)
+{
+    uint32_t bytes;
+    memcpy(&bytes, at, sizeof bytes);
+    return GUINT32_FROM_LE(bytes);
+}
+
 /* Number of the lowest bit that is set; mask must not be 0. */
 SCAN_INLINE unsigned scan_lowest(uint64_t mask)
 {
@@ -66,6 +74,20 @@ SCAN_INLINE size_t scan_copy8(const uint8_t *from, char *to)
     uint64_t backslashes = scan_zeros(scan_load8(from) ^ SCAN_EACH('\\'));
     memcpy(to, from, 8);
     return backslashes ? scan_lowest(backslashes) / 8 : 8;
+}
+
+/* The same of 16 bytes. */
+SCAN_INLINE size_t scan_copy16(const uint8_t *from, char *to)
+{
+#ifdef SCAN_SSE2
+    __m128i bytes = _mm_loadu_si128((const __m128i *)from);
+    __m128i backslashes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+    _mm_storeu_si128((__m128i *)to, bytes);
+    return scan_lowest((uint64_t)_mm_movemask_epi8(backslashes) | 0x10000);
+#else
+    size_t count = scan_copy8(from, to);
+    return count < 8 ? count : 8 + scan_copy8(from + 8, to + 8);
+#endif
 }
 
 /*
@@ -124,7 +146,7 @@ static inline uint64_t scan_stops_short(const uint8_t *at, size_t count, size_t 
  * A span. On x86-64 it is written at once: a reader of all of it would otherwise wait for its two
  * halves to reach memory.
  */
-SCAN_INLINE seekchat_span scan_span(uint32_t offset, uint32_t length, bool escaped)
+SCAN_INLINE seekchat_span scan_span(size_t offset, size_t length, bool escaped)
 {
 #ifdef SCAN_SSE2
     uint64_t bits = offset | (uint64_t)length << 32 | (uint64_t)escaped << 63;
@@ -132,7 +154,7 @@ SCAN_INLINE seekchat_span scan_span(uint32_t offset, uint32_t length, bool escap
     memcpy(&span, &bits, sizeof span);
     return span;
 #else
-    return (seekchat_span){offset, length, escaped};
+    return (seekchat_span){(uint32_t)offset, (uint32_t)length, escaped};
 #endif
 }
 

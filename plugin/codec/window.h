@@ -47,4 +47,17 @@ SCAN_INLINE size_t window_stop(text_window *window, const uint8_t *text, size_t 
     return at + scan_lowest(rest);
 }
 
+/* The offset of the first stop at or behind at, or end: quickest for one that is near. */
+SCAN_INLINE size_t window_next(const uint8_t *text, size_t at, size_t end)
+{
+    while (end - at >= 16) {
+        uint64_t stops = scan_plain16(text + at) ^ 0xffff;
+        if (stops) {
+            return at + scan_lowest(stops);
+        }
+        at += 16;
+    }
+    return at + scan_lowest(window_stops(text, at, end));
+}
+
 #endif

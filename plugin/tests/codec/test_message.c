@@ -178,6 +178,10 @@ static void test_texts(void)
         {"\"more than eight bytes, then \\n, then more than eight\"",
          "more than eight bytes, then \n, then more than eight", 51},
         {"\"1234567\\n\"", "1234567\n", 8},
+        {"\"0123456789ab\\n\"", "0123456789ab\n", 13},
+        {"\"\\/890123456789\"", "/890123456789", 13},
+        {"\"\\/8901234567890123\"", "/8901234567890123", 17},
+        {"\"0123456789abcdef\\t0123456\"", "0123456789abcdef\t0123456", 24},
         {"\"gr\u00f6\\u00dfe\"", "gr\u00f6\u00dfe", 7},
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -192,21 +196,30 @@ static void test_texts(void)
     }
 }
 
-/* Each word is itself, plain and escaped; what differs in a byte is none. */
+/* A text with its first count bytes escaped. */
+static GString *escape(const char *text, size_t count)
+{
+    GString *escaped = g_string_new(NULL);
+    for (size_t i = 0; i < count; i++) {
+        g_string_append_printf(escaped, "\\u%04x", text[i]);
+    }
+    return g_string_append(escaped, text + count);
+}
+
+/* Each word is itself, plain and with one or all of its bytes escaped; what differs is none. */
 static void check_word(const char *word, int type, int payload)
 {
-    char *input =
-        g_strdup_printf("{\"type\":\"%s\",\"sender\":\"\",\"payload\":\"%s\"}", word, word);
-    g_assert_cmpint(decode(input), ==, SEEKCHAT_OK);
-    g_assert_cmpint(decoder.message.type, ==, type);
-    g_assert_cmpint(decoder.message.payload, ==, payload);
-    g_free(input);
-    input = g_strdup_printf("{\"type\":\"\\u%04x%s\",\"sender\":\"\",\"payload\":\"\\u%04x%s\"}",
-                            word[0], word + 1, word[0], word + 1);
-    g_assert_cmpint(decode(input), ==, SEEKCHAT_OK);
-    g_assert_cmpint(decoder.message.type, ==, type);
-    g_assert_cmpint(decoder.message.payload, ==, payload);
-    g_free(input);
+    const size_t counts[] = {0, 1, strlen(word)};
+    for (unsigned i = 0; i < G_N_ELEMENTS(counts); i++) {
+        GString *text = escape(word, counts[i]);
+        char *input = g_strdup_printf("{\"type\":\"%s\",\"sender\":\"\",\"payload\":\"%s\"}",
+                                      text->str, text->str);
+        g_assert_cmpint(decode(input), ==, SEEKCHAT_OK);
+        g_assert_cmpint(decoder.message.type, ==, type);
+        g_assert_cmpint(decoder.message.payload, ==, payload);
+        g_free(input);
+        g_string_free(text, TRUE);
+    }
 }
 
 static void check_no_words(const char *word)

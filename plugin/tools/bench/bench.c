@@ -49,12 +49,12 @@ static double now(void)
 }
 
 /* Seconds that one run over a fresh copy of the input takes; what it found in *found. */
-static double run_timed(const bench_decoder *decoder, const GString *input, uint8_t *copy,
-                        bench_found *found)
+static double run_timed(const bench_decoder *decoder, const bench_mix *mix, const GString *input,
+                        uint8_t *copy, bench_found *found)
 {
     memcpy(copy, input->str, input->len);
     double start = now();
-    *found = decoder->decode(copy, input->len);
+    *found = decoder->decode(copy, input->len, mix->is_one);
     return now() - start;
 }
 
@@ -62,7 +62,7 @@ static double run_timed(const bench_decoder *decoder, const GString *input, uint
  * Times every decoder on an input. They take turns, so that all of them meet the same disturbances,
  * until each has had its time; the fastest run of each counts.
  */
-static void measure(const GString *input, double *best, bench_found *found)
+static void measure(const bench_mix *mix, const GString *input, double *best, bench_found *found)
 {
     uint8_t *copy = calloc(input->len + BENCH_PADDING, 1);
     double spent[G_N_ELEMENTS(decoders)] = {0};
@@ -71,7 +71,7 @@ static void measure(const GString *input, double *best, bench_found *found)
         is_busy = false;
         for (size_t i = 0; i < G_N_ELEMENTS(decoders); i++) {
             if (round < ROUNDS_MIN || spent[i] < SECONDS_MIN) {
-                double seconds = run_timed(&decoders[i], input, copy, &found[i]);
+                double seconds = run_timed(&decoders[i], mix, input, copy, &found[i]);
                 best[i] = round == 0 ? seconds : MIN(best[i], seconds);
                 spent[i] += seconds;
                 is_busy = true;
@@ -86,7 +86,7 @@ static void run_mix(const bench_mix *mix, unsigned count)
     GString *input = mix->make(count);
     double best[G_N_ELEMENTS(decoders)];
     bench_found found[G_N_ELEMENTS(decoders)];
-    measure(input, best, found);
+    measure(mix, input, best, found);
     printf("%s (%u, %.1f bytes each), ns a %s\n", mix->name, count, (double)input->len / count,
            mix->unit);
     for (size_t i = 0; i < G_N_ELEMENTS(decoders); i++) {
@@ -149,7 +149,7 @@ static int run_once(const char *decoder_name, const char *mix_name, const char *
     GString *input = mix->make((unsigned)strtoul(count, NULL, 10));
     uint8_t *copy = calloc(input->len + BENCH_PADDING, 1);
     memcpy(copy, input->str, input->len);
-    bench_found found = decoder->decode(copy, input->len);
+    bench_found found = decoder->decode(copy, input->len, mix->is_one);
     free(copy);
     g_string_free(input, TRUE);
     return found.messages > 0 ? 0 : 1;

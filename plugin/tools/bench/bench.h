@@ -33,8 +33,11 @@ typedef struct {
 
 typedef struct {
     const char *name;
-    /* Decodes all messages of the input, which stand one behind the other; may overwrite it. */
-    bench_found (*decode)(uint8_t *input, size_t length);
+    /*
+     * Decodes all messages of the input, which stand one behind the other; may overwrite it. Memory
+     * may be kept for the next run. is_one says that there is one message only.
+     */
+    bench_found (*decode)(uint8_t *input, size_t length, bool is_one);
 } bench_decoder;
 
 /* Counts a string. */
@@ -44,16 +47,16 @@ static inline void bench_take(bench_found *found, size_t length)
     found->text_bytes += length;
 }
 
-bench_found bench_codec(uint8_t *input, size_t length);
+bench_found bench_codec(uint8_t *input, size_t length, bool is_one);
 
 /* Decodes the same message count times, with one decoder; returns whether it is one. */
 bool bench_codec_again(const uint8_t *input, size_t length, unsigned count);
 
-bench_found bench_yyjson(uint8_t *input, size_t length);
-bench_found bench_simdjson(uint8_t *input, size_t length);
-bench_found bench_yajl(uint8_t *input, size_t length);
-bench_found bench_cjson(uint8_t *input, size_t length);
-bench_found bench_jansson(uint8_t *input, size_t length);
+bench_found bench_yyjson(uint8_t *input, size_t length, bool is_one);
+bench_found bench_simdjson(uint8_t *input, size_t length, bool is_one);
+bench_found bench_yajl(uint8_t *input, size_t length, bool is_one);
+bench_found bench_cjson(uint8_t *input, size_t length, bool is_one);
+bench_found bench_jansson(uint8_t *input, size_t length, bool is_one);
 
 #ifdef __cplusplus
 }

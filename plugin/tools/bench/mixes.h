@@ -8,11 +8,14 @@
 #ifndef BENCH_MIXES_H
 #define BENCH_MIXES_H
 
+#include <stdbool.h>
+
 #include <glib.h>
 
 typedef struct {
     const char *name;
     const char *unit; /* of which there are count at most */
+    bool is_one;      /* one message has all of them */
     GString *(*make)(unsigned count);
     unsigned count; /* for a run that is timed */
 } bench_mix;

@@ -23,9 +23,10 @@ static void take_value(bench_found *found, const cJSON *value)
     }
 }
 
-bench_found bench_cjson(uint8_t *input, size_t length)
+bench_found bench_cjson(uint8_t *input, size_t length, bool is_one)
 {
     bench_found found = {0};
+    (void)is_one;
     while (length > 0) {
         const char *behind = NULL;
         cJSON *root = cJSON_ParseWithLengthOpts((const char *)input, length, &behind, 0);

@@ -23,9 +23,10 @@ static void take_value(bench_found *found, json_t *value)
     }
 }
 
-bench_found bench_jansson(uint8_t *input, size_t length)
+bench_found bench_jansson(uint8_t *input, size_t length, bool is_one)
 {
     bench_found found = {0};
+    (void)is_one;
     while (length > 0) {
         json_error_t error;
         json_t *root = json_loadb((const char *)input, length,

@@ -39,9 +39,10 @@ static const yajl_callbacks callbacks = {
     .yajl_end_map = take_message,
 };
 
-bench_found bench_yajl(uint8_t *input, size_t length)
+bench_found bench_yajl(uint8_t *input, size_t length, bool is_one)
 {
     bench_found found = {0};
+    (void)is_one;
     yajl_handle parser = yajl_alloc(&callbacks, NULL, &found);
     yajl_config(parser, yajl_allow_multiple_values, 1);
     if (yajl_parse(parser, input, length) == yajl_status_ok) {
