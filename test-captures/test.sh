@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 build=${1:-build}
 [ $# = 0 ] || shift
 
-sh plugin/packages.sh build test
+sh plugin/packages.sh build test fuzz
 cmake -S . -B "$build" "$@"
 cmake --build "$build" --parallel "$(nproc)"
 exec ctest --test-dir "$build" --output-on-failure --parallel "$(nproc)"

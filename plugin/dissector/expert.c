@@ -43,7 +43,7 @@ typedef struct {
     const seekchat_shown *shown;
     const seekchat_message *message;
     const seekchat_items *items;
-} view;
+} message_view;
 
 bool seekchat_expert_wanted(const packet_info *pinfo, const proto_tree *tree)
 {
@@ -58,19 +58,19 @@ bool seekchat_expert_wants_nodes(proto_tree *tree)
 }
 
 /* The item, or that of the whole message if there is none. */
-static proto_item *else_message(const view *view, proto_item *item)
+static proto_item *else_message(const message_view *view, proto_item *item)
 {
     return item == NULL ? view->items->message : item;
 }
 
 /* What comes of a message that Beethoven fails to decode. */
-static const char *consequence(const view *view)
+static const char *consequence(const message_view *view)
 {
     return view->shown->request ? "the Beacon's worker crashes on it and closes with no reply"
                                 : "the Locator that reads it fails to decode it";
 }
 
-static void add_faults(const view *view)
+static void add_faults(const message_view *view)
 {
     for (unsigned bit = 0; bit < SEEKCHAT_FAULT_BITS; bit++) {
         uint32_t fault = view->message->faults & (1u << bit);
@@ -88,7 +88,7 @@ static void add_faults(const view *view)
     }
 }
 
-static void add_exceeds_recv(const view *view)
+static void add_exceeds_recv(const message_view *view)
 {
     uint32_t length = view->shown->size;
 
@@ -110,7 +110,7 @@ typedef struct {
     proto_item *item;
 } finding_item;
 
-static void add_findings(const view *view)
+static void add_findings(const message_view *view)
 {
     uint32_t found =
         seekchat_check(view->message, view->shown->bytes, view->shown->request, &view->pinfo->src);
@@ -150,7 +150,7 @@ static void add_findings(const view *view)
     }
 }
 
-static void add_status(const view *view)
+static void add_status(const message_view *view)
 {
     const seekchat_shown *shown = view->shown;
 
@@ -176,7 +176,7 @@ static void add_status(const view *view)
 void seekchat_expert_message(packet_info *pinfo, const seekchat_shown *shown,
                              const seekchat_items *items)
 {
-    const view view = {pinfo, shown, &shown->decoder->message, items};
+    const message_view view = {pinfo, shown, &shown->decoder->message, items};
 
     add_status(&view);
     if (shown->status != SEEKCHAT_INVALID) {

@@ -52,7 +52,7 @@ typedef struct {
     packet_info *pinfo;
     proto_tree *tree;
     seekchat_items items;
-} view;
+} message_view;
 
 static unsigned tree_items_left(proto_tree *tree)
 {
@@ -67,20 +67,21 @@ bool seekchat_tree_has_room(proto_tree *tree)
 }
 
 /* True if an item of the field would be seen: by a person, a filter or an output field. */
-static bool is_wanted(const view *view, int field)
+static bool is_wanted(const message_view *view, int field)
 {
     return proto_field_is_referenced(view->tree, field);
 }
 
-static proto_item *add_span(const view *view, proto_tree *tree, int field, seekchat_span span,
-                            const char *text)
+static proto_item *add_span(const message_view *view, proto_tree *tree, int field,
+                            seekchat_span span, const char *text)
 {
     return proto_tree_add_string(tree, field, view->shown->tvb,
                                  (int)(view->shown->base + span.offset), (int)span.length, text);
 }
 
 /* Adds a string of the message with its decoded text, or nothing if nobody looks. */
-static proto_item *add_string(const view *view, proto_tree *tree, int field, seekchat_span span)
+static proto_item *add_string(const message_view *view, proto_tree *tree, int field,
+                              seekchat_span span)
 {
     if (!is_wanted(view, field)) {
         return NULL;
@@ -90,7 +91,7 @@ static proto_item *add_string(const view *view, proto_tree *tree, int field, see
 }
 
 /* Adds name and host, the two halves of a sender that has an @. */
-static void add_sender_halves(const view *view, proto_tree *tree, seekchat_span span)
+static void add_sender_halves(const message_view *view, proto_tree *tree, seekchat_span span)
 {
     if (!is_wanted(view, hf_seekchat_sender_name) && !is_wanted(view, hf_seekchat_sender_host)) {
         return;
@@ -108,7 +109,7 @@ static void add_sender_halves(const view *view, proto_tree *tree, seekchat_span 
         proto_tree_add_string(tree, hf_seekchat_sender_host, NULL, 0, 0, at + 1));
 }
 
-static void add_sender(view *view, seekchat_span span)
+static void add_sender(message_view *view, seekchat_span span)
 {
     proto_item *item = add_string(view, view->tree, hf_seekchat_sender, span);
 
@@ -123,7 +124,8 @@ typedef struct {
     proto_item *first;
 } bad_names;
 
-static void check_node(const view *view, bad_names *bad, seekchat_span span, proto_item *item)
+static void check_node(const message_view *view, bad_names *bad, seekchat_span span,
+                       proto_item *item)
 {
     bool valid;
 
@@ -140,7 +142,7 @@ static void check_node(const view *view, bad_names *bad, seekchat_span span, pro
     }
 }
 
-static void add_nodes(const view *view, proto_tree *tree, proto_item *list)
+static void add_nodes(const message_view *view, proto_tree *tree, proto_item *list)
 {
     const seekchat_message *message = view->message;
     bool shown = is_wanted(view, hf_seekchat_node);
@@ -166,7 +168,7 @@ static void add_nodes(const view *view, proto_tree *tree, proto_item *list)
     }
 }
 
-static void add_list(view *view, seekchat_span span)
+static void add_list(message_view *view, seekchat_span span)
 {
     uint32_t count = view->message->node_count;
     proto_item *list = NULL;
@@ -182,7 +184,7 @@ static void add_list(view *view, seekchat_span span)
 }
 
 /* A member as it is: its key, and its value as JSON. */
-static proto_item *add_member(const view *view, seekchat_span key, seekchat_span value)
+static proto_item *add_member(const message_view *view, seekchat_span key, seekchat_span value)
 {
     if (!is_wanted(view, hf_seekchat_member_key) && !is_wanted(view, hf_seekchat_member_value)) {
         return NULL;
@@ -196,7 +198,7 @@ static proto_item *add_member(const view *view, seekchat_span key, seekchat_span
     return item;
 }
 
-static void add_key(view *view, seekchat_key key)
+static void add_key(message_view *view, seekchat_key key)
 {
     seekchat_span value = view->message->value[key];
 
@@ -225,7 +227,7 @@ static void add_key(view *view, seekchat_key key)
  * The keys in the order in which they stand in the message: Wireshark 4.6 gives a packet up whose
  * items do not move forward for too long.
  */
-static void add_keys(view *view)
+static void add_keys(message_view *view)
 {
     seekchat_key order[SEEKCHAT_KEYS] = {SEEKCHAT_KEY_TYPE, SEEKCHAT_KEY_SENDER,
                                          SEEKCHAT_KEY_PAYLOAD};
@@ -244,7 +246,7 @@ static void add_keys(view *view)
     }
 }
 
-static void add_members(view *view)
+static void add_members(message_view *view)
 {
     const seekchat_message *message = view->message;
     uint32_t count = MIN(message->member_count, SEEKCHAT_MEMBERS_SHOWN);
@@ -265,7 +267,7 @@ static void add_members(view *view)
 }
 
 /* The reply's fields that its request gives. */
-static void add_request_of_reply(const view *view, const seekchat_transaction *transaction)
+static void add_request_of_reply(const message_view *view, const seekchat_transaction *transaction)
 {
     nstime_t elapsed;
 
@@ -280,7 +282,7 @@ static void add_request_of_reply(const view *view, const seekchat_transaction *t
     }
 }
 
-static void add_transaction(const view *view)
+static void add_transaction(const message_view *view)
 {
     const seekchat_shown *shown = view->shown;
     const seekchat_transaction *transaction = shown->transaction;
@@ -299,7 +301,7 @@ static void add_transaction(const view *view)
 }
 
 /* The frames that brought a message, as Wireshark lists those of its own reassembly. */
-static void add_segments(const view *view)
+static void add_segments(const message_view *view)
 {
     const seekchat_assembly *assembly = view->shown->assembly;
 
@@ -330,7 +332,7 @@ static proto_item *add_protocol(proto_tree *tree, tvbuff_t *tvb, uint32_t offset
 
 void seekchat_tree_message(packet_info *pinfo, proto_tree *tree, const seekchat_shown *shown)
 {
-    view view = {.shown = shown, .message = &shown->decoder->message, .pinfo = pinfo};
+    message_view view = {.shown = shown, .message = &shown->decoder->message, .pinfo = pinfo};
     proto_item *item;
 
     if (!seekchat_expert_wanted(pinfo, tree)) {

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # recipes.py [--regenerate] BUILD
-# Runs each command block of README.md, with the plugin of a build, and compares what it prints with
-# the block below it; --regenerate writes that instead. The words behind `sh` are the programs that a
-# recipe needs, which is left out where they are missing; `live` are the ones that capture.
+# Runs each command block of the two README.md, the top one and that of this folder, with the plugin
+# of a build, and compares what it prints with the block below it; --regenerate writes that instead.
+# The words behind `sh` are the programs that a recipe needs, which is left out where they are
+# missing; `live` are the ones that capture.
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 
@@ -21,7 +22,7 @@ import server
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parent.parent
-README = HERE / "README.md"
+READMES = [TOP / "README.md", HERE / "README.md"]
 RECIPE = re.compile(r"```sh *(.*)\n((?:.*\n)*?)```\n```text\n((?:.*\n)*?)```\n")
 SECONDS = 60
 # As unprivileged.sh does it, but with the right to capture.
@@ -124,7 +125,7 @@ def check(text, build):
     def one(match):
         nonlocal wrong
         needs, command, expected = match.group(1).split(), match.group(2), match.group(3)
-        title = text[:match.start()].rsplit("\n## ", 1)[1].splitlines()[0]
+        title = re.findall(r"^##+ (.*)", text[:match.start()], re.MULTILINE)[-1]
         reason = missing(needs)
         if reason:
             print("skipped: %s: %s" % (title, reason))
@@ -147,11 +148,13 @@ def main():
     if sys.argv[1] == "--live":
         sys.stdout.write(run_live(sys.stdin.read(), build))
         return 0
-    text, wrong = check(README.read_text(encoding="utf-8"), build)
-    if sys.argv[1] == "--regenerate":
-        README.write_text(text, encoding="utf-8")
-        return 0
-    return 1 if wrong else 0
+    total = 0
+    for readme in READMES:
+        text, wrong = check(readme.read_text(encoding="utf-8"), build)
+        total += wrong
+        if sys.argv[1] == "--regenerate":
+            readme.write_text(text, encoding="utf-8")
+    return 1 if total and sys.argv[1] != "--regenerate" else 0
 
 
 if __name__ == "__main__":

@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+# limits.py BUILD
+# Tests each limit of the dissector at the limit, one below and one above.
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+import wire
+
+HERE = pathlib.Path(__file__).resolve().parent
+PLUGIN = HERE.parent.parent / "plugin"
+SECONDS = 120
+LONGEST_SEGMENT = 60000
+
+FOLDER = tempfile.TemporaryDirectory()
+
+
+def constants(path):
+    """The numbers that a header defines, sums and products of earlier ones included."""
+    text = path.read_text(encoding="utf-8")
+    result = {}
+    for name, value in re.findall(r"#define (SEEKCHAT_\w+) ([()\w+* ]+)$", text, re.MULTILINE):
+        value = re.sub(r"(\d)u\b", r"\1", value)
+        if re.fullmatch(r"(SEEKCHAT_\w+|[\d()+* ])+", value):
+            result[name] = eval(value, {}, result)
+    return result
+
+
+LIMITS = constants(PLUGIN / "dissector/limits.h") | constants(PLUGIN / "codec/seekchat.h")
+
+
+def around(name):
+    """A limit, and one below it, the limit and one above."""
+    limit = LIMITS["SEEKCHAT_" + name]
+    return limit, [limit - 1, limit, limit + 1]
+
+
+def fields(build, packets, wanted, *options):
+    """A dictionary for each frame of SeekChat: all values of each field that is wanted."""
+    path = pathlib.Path(FOLDER.name, "limits.pcap")
+    wire.write(path, packets)
+    names = [part for name in wanted for part in ("-e", name)]
+    done = subprocess.run(["sh", HERE.parent / "tshark.sh", build, "-n", "-r", path, "-Y", "seekchat",
+                           "-T", "fields", "-E", "aggregator=;", *names, *options],
+                          capture_output=True, timeout=SECONDS)
+    if done.returncode != 0 or done.stderr:
+        sys.exit("status %d: %s" % (done.returncode, done.stderr.decode("utf-8", "replace")))
+    return [dict(zip(wanted, [value.split(";") if value else [] for value in line.split("\t")]))
+            for line in done.stdout.decode("utf-8").splitlines()]
+
+
+def request(*segments, **options):
+    """A connection in which the client sends these segments."""
+    packets = []
+    connection = wire.Connection(packets).handshake()
+    for segment in segments:
+        connection.says(0, segment, **options)
+    return packets
+
+
+def reply_of_length(length):
+    head, tail = b'{"type":"reply","sender":"a@b","payload":["', b'"]}'
+    names = b"x@y" + b'","x@y' * ((length - len(head) - len(tail) - 3) // 6)
+    return head + names.ljust(length - len(head) - len(tail), b"z") + tail
+
+
+def expect(what, seen, wanted):
+    """Ends the test unless the two are the same."""
+    if seen != wanted:
+        sys.exit("%s: %s, not %s" % (what, seen, wanted))
+    print("%-40s %s" % (what, seen))
+
+
+def message_size(build):
+    """The preference: a small one, and what it is by default."""
+    for limit, options in ((200, ["-o", "seekchat.max_message_size:200"]),
+                           (LIMITS["SEEKCHAT_MESSAGE_MAX"], [])):
+        for length in (limit - 1, limit, limit + 1):
+            last = fields(build, request(reply_of_length(length),
+                                         pieces=min(length // 2, LONGEST_SEGMENT)),
+                          ["seekchat.length", "seekchat.too_large"], *options)[-1]
+            fits = length <= limit
+            expect("message of %d bytes" % length, (last["seekchat.length"],
+                                                    bool(last["seekchat.too_large"])),
+                   ([str(length)] if fits else [], not fits))
+
+
+def nodes_shown(build):
+    """Wireshark's limit on tree items: a node more for each item more, up to all nodes."""
+    count = 50
+    nodes = b",".join(b'"n%d@h"' % number for number in range(count))
+    packets = request(b'{"type":"reply","sender":"a@b","payload":[' + nodes + b"]}")
+
+    def shown(items):
+        frames = fields(build, packets, ["seekchat.node", "seekchat.not_shown"], "-o",
+                        "gui.max_tree_items:%d" % items)
+        return [(len(frame["seekchat.node"]), bool(frame["seekchat.not_shown"]))
+                for frame in frames]
+
+    # The other protocols need some items as well, in each version others.
+    for least in range(LIMITS["SEEKCHAT_TREE_RESERVE"], 10**6, count // 2):
+        first = sum(number for number, _ in shown(least))
+        if first > 0:
+            break
+    for nodes in (first + 1, count - 1, count, count + 1):
+        expect("%d nodes for room for %d" % (count, nodes), shown(least + nodes - first),
+               [(min(nodes, count), nodes < count)])
+
+
+def outstanding(build):
+    limit, counts = around("OUTSTANDING_MAX")
+    for count in counts:
+        packets = []
+        connection = wire.Connection(packets).handshake()
+        for _ in range(count):
+            connection.says(0, wire.REQUEST)
+        for _ in range(count):
+            connection.says(1, wire.REPLY)
+        frames = fields(build, packets, ["seekchat.response_to"])
+        expect("%d requests that wait" % count,
+               sum(len(frame["seekchat.response_to"]) for frame in frames), min(count, limit))
+
+
+def members(build):
+    limit, counts = around("MEMBERS_SHOWN")
+    for count in counts:
+        extra = b"".join(b',"k%d":1' % number for number in range(count))
+        frame, = fields(build, request(wire.REQUEST[:-1] + extra + b"}"),
+                        ["seekchat.member.key", "seekchat.not_shown"])
+        expect("%d members" % count, (len(frame["seekchat.member.key"]),
+                                      bool(frame["seekchat.not_shown"])),
+               (min(count, limit), count > limit))
+
+
+def segments(build):
+    limit, counts = around("SEGMENTS_SHOWN")
+    for count in counts:
+        frame = fields(build, request(reply_of_length(2 * count), pieces=2),
+                       ["seekchat.segment", "seekchat.segment.count"])[-1]
+        expect("%d segments" % count, (len(frame["seekchat.segment"]),
+                                       frame["seekchat.segment.count"]),
+               (min(count, limit), [str(count)]))
+
+
+def resynchronization(build):
+    limit, counts = around("RESYNC_TRIES")
+    for tries in counts:
+        packets = request(wire.REQUEST, b"lost", b"{!" * (tries - 1) + wire.REQUEST)
+        del packets[4]
+        found = fields(build, packets, ["seekchat.type"])[-1]["seekchat.type"]
+        expect("a message at the brace number %d" % tries, found,
+               ["seeking"] if tries <= limit else [])
+
+
+def info_messages(build):
+    limit, counts = around("INFO_MESSAGES")
+    for count in counts:
+        frame, = fields(build, request(wire.REQUEST * count), ["_ws.col.Info"])
+        line = ";".join(frame["_ws.col.Info"])
+        expect("%d messages in the Info column" % count,
+               (line.count("seeking join"), line.endswith("; ...")),
+               (min(count, limit), count > limit))
+
+
+def info_names(build):
+    limit, lengths = around("INFO_NAME")
+    for letter in ("n", "\u00fc", "\u20ac", "\U0001f600"):
+        for length in lengths:
+            name = letter * (length // len(letter.encode()))
+            name += "x" * (length - len(name.encode()))
+            packets = request(b'{"type":"seeking","sender":"%s","payload":"join"}' % name.encode())
+            (line,), = [frame["_ws.col.Info"] for frame in fields(build, packets, ["_ws.col.Info"])]
+            kept = name.encode()[:limit].decode("utf-8", "ignore")
+            expect("a name of %d bytes of %a" % (length, letter), line == "seeking join  " + kept
+                   + ("..." if length > limit else ""), True)
+
+
+def atoms(build):
+    limit, lengths = around("ATOM_MAX")
+    for length in lengths:
+        name = ("\u00fc" * length).encode()
+        frame, = fields(build, request(b'{"type":"seeking","sender":"%s","payload":"join"}' % name),
+                        ["seekchat.atom_too_long"])
+        expect("a sender of %d characters" % length, bool(frame["seekchat.atom_too_long"]),
+               length > limit)
+
+
+def one_recv(build):
+    limit, lengths = around("RECV_BYTES")
+    for length in lengths:
+        frame, = fields(build, request(reply_of_length(length)), ["seekchat.exceeds_recv"])
+        expect("a message of %d bytes for one recv" % length,
+               bool(frame["seekchat.exceeds_recv"]), length > limit)
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit("usage: limits.py BUILD")
+    pathlib.Path(FOLDER.name).chmod(0o755)
+    for test in (message_size, nodes_shown, outstanding, members, segments, resynchronization,
+                 info_messages, info_names, atoms, one_recv):
+        test(sys.argv[1])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+# options.py
+# The ways in which the tests of hardness run tshark: one table for damaged captures, sanitizers and
+# valgrind. A new statistic or report gets a line here.
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+import os
+import pathlib
+import subprocess
+
+UNPRIVILEGED = pathlib.Path(__file__).resolve().parent.parent / "unprivileged.sh"
+
+WAYS = [
+    ["-nr"],
+    ["-nVxr"],
+    ["-2", "-nr"],
+    ["-2", "-nVr"],
+    ["-2", "-n", "-Y", "seekchat", "-T", "json", "-x", "-r"],
+    ["-n", "-T", "pdml", "-r"],
+    ["-nq", "-z", "expert", "-r"],
+    ["-nV", "-o", "tcp.reassemble_out_of_order:TRUE", "-r"],
+    ["-2", "-nV", "-o", "tcp.no_subdissector_on_error:FALSE",
+     "-o", "tcp.analyze_sequence_numbers:FALSE", "-r"],
+    ["-nV", "-o", "seekchat.max_message_size:50", "-o", "gui.max_tree_items:4100", "-r"],
+    ["-nV", "-o", "tcp.check_checksum:TRUE", "-o", "seekchat.desegment:FALSE", "-r"],
+]
+
+# What Wireshark's own fuzzing sets: canaries behind every allocation, and an end at every bug.
+STRICT = {
+    "WIRESHARK_DEBUG_WMEM_OVERRIDE": "strict",
+    "WIRESHARK_ABORT_ON_DISSECTOR_BUG": "1",
+    "WIRESHARK_ABORT_ON_TOO_MANY_ITEMS": "1",
+    "G_DEBUG": "fatal-criticals",
+}
+
+# What tshark says of damaged files, which is no finding.
+HARMLESS = ("appears to have been cut short", "appears to be damaged or corrupt")
+
+
+def tshark(build, before, way, capture, environment, seconds):
+    """Reads a capture one way, with the words `before` in front of tshark; status and messages."""
+    done = subprocess.run(["sh", UNPRIVILEGED, *before, "tshark", *way, capture],
+                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=seconds,
+                          env=dict(os.environ, WIRESHARK_PLUGIN_DIR=str(build / "plugins"),
+                                   **environment))
+    return done.returncode, done.stderr.decode("utf-8", "replace")

@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+# terminal.py BUILD
+# Sends names full of control characters, and fails if one of them reaches a terminal: through any
+# output of tshark with the plugin or of the seekchat command.
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+import wire
+
+HERE = pathlib.Path(__file__).resolve().parent
+SECONDS = 60
+
+# C0, DEL, C1, line and paragraph separators, bidirectional controls, zero-width characters.
+NASTY = ([chr(code) for code in range(0x20)] + ["\x7f"] + [chr(code) for code in range(0x80, 0xa0)]
+         + ["\u2028", "\u2029", "\u200b", "\u200e", "\u200f", "\u061c", "\ufeff"]
+         + [chr(code) for code in [*range(0x202a, 0x202f), *range(0x2066, 0x206a)]])
+SEQUENCES = ["\x1b[2J", "\x1b]0;owned\x07", "\x1b]52;c;b3duZWQ=\x07", "\x9b2J", "\x90q\x9c",
+             "\x1bP$q\x1b\\", "\r\x1b[K", "\x08\x08\x08"]
+# What must not come out: C0 but for newline and tab, DEL and C1. Bidirectional controls reorder what
+# a person reads; they do nothing to the terminal, but the Info column must not hold them either.
+FORBIDDEN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\udc80-\udcff]")
+C0 = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\udc80-\udcff]")
+NOTHING = re.compile("(?!)")
+BIDIRECTIONAL = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+# The outputs that are made for programs, in which Wireshark prints the strings of all protocols
+# with fewer escapes than a terminal needs, or none.
+FOR_PROGRAMS = {"fields": NOTHING, "JSON": C0, "EK": C0, "PDML": C0}
+COLUMNS = {"listing", "two passes", "Info", "PSML", "tabs", "text"}
+
+FIELDS = ["type", "sender", "sender.name", "sender.host", "payload", "node", "peer", "member.key",
+          "member.value"]
+
+
+def messages():
+    """Each nasty text in each place of a message, escaped and, where JSON has it so, as it is."""
+    for text in [*NASTY, *SEQUENCES, "".join(NASTY)]:
+        for escaped in (True, False):
+            if not escaped and min(text) < " ":
+                continue
+            value = json.dumps("a" + text + "b@c" + text, ensure_ascii=escaped)
+            if escaped:
+                value = value.replace("\x7f", "\\u007f")
+            for members in ('"type":%s,"sender":"a@b","payload":"join"',
+                            '"type":"seeking","sender":%s,"payload":"join"',
+                            '"type":"reply","sender":"a@b","payload":%s',
+                            '"type":"reply","sender":"a@b","payload":[%s]',
+                            '"type":"reply","sender":"a@b","payload":"joined",%s:1',
+                            '"type":"reply","sender":"a@b","payload":"joined","x":%s',
+                            '"type":"reply","sender":"a@b","payload":[1,%s]'):
+                yield ("{" + members % value + "}").encode()
+    for text in SEQUENCES:
+        yield text.encode()
+        yield b'{"type":"' + text.encode() + b'"}'
+    for byte in range(256):
+        yield bytes([byte]) * 3
+
+
+def capture(path):
+    packets = []
+    for number, message in enumerate(messages()):
+        connection = wire.Connection(packets, client=("10.99.0.2", 1024 + number)).handshake()
+        connection.says(0, message).says(1, wire.REPLY)
+        connection.says(0, message, pieces=max(1, len(message) // 2))
+    wire.write(path, packets)
+
+
+def outputs(build, path):
+    """Names of outputs with what is printed."""
+    fields = [part for name in FIELDS for part in ("-e", "seekchat." + name)]
+    info = ["-T", "fields", "-e", "_ws.col.Info"]
+    for name, options in [("listing", []), ("two passes", ["-2"]), ("tree", ["-V"]),
+                          ("tree and bytes", ["-V", "-x"]), ("Info", info),
+                          ("fields", ["-T", "fields", *fields]), ("JSON", ["-T", "json"]),
+                          ("EK", ["-T", "ek"]), ("PDML", ["-T", "pdml"]), ("PSML", ["-T", "psml"]),
+                          ("tabs", ["-T", "tabs"]), ("text", ["-T", "text"]),
+                          ("expert", ["-q", "-z", "expert"]),
+                          ("expert messages", ["-T", "fields", "-e", "_ws.expert.message"])]:
+        done = subprocess.run(["sh", HERE.parent / "tshark.sh", build, "-n", "-r", path, "-Y",
+                               "seekchat", *options], capture_output=True, timeout=SECONDS)
+        yield name, done
+    for message in messages():
+        yield ("seekchat decode", subprocess.run([pathlib.Path(build, "seekchat"), "decode"],
+                                                 input=message, capture_output=True,
+                                                 timeout=SECONDS))
+
+
+def wrong_in(name, done):
+    """What must not be in the output, as pairs of what and where."""
+    patterns = [FOR_PROGRAMS.get(name, FORBIDDEN)] + [BIDIRECTIONAL] * (name in COLUMNS)
+    for stream in (done.stdout, done.stderr):
+        text = stream.decode("utf-8", "surrogateescape")
+        for pattern in patterns:
+            for match in pattern.finditer(text):
+                yield match[0], text[max(0, match.start() - 20):match.end() + 10]
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit("usage: terminal.py BUILD")
+    found = {}
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, "terminal.pcap")
+        pathlib.Path(folder).chmod(0o755)
+        capture(path)
+        for name, done in outputs(sys.argv[1], path):
+            for what, where in wrong_in(name, done):
+                found.setdefault(name, {}).setdefault(what, where)
+    for name, ones in found.items():
+        print("%s prints %d characters raw, first %a in %a" % (name, len(ones), *next(iter(
+            ones.items()))))
+    print("%d messages, %d outputs wrong" % (len(list(messages())), len(found)))
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
