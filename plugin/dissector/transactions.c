@@ -26,7 +26,7 @@ static seekchat_transaction *append(seekchat_transactions *transactions)
 
 const seekchat_transaction *seekchat_transactions_request(seekchat_transactions *transactions,
                                                           seekchat_place place,
-                                                          const nstime_t *time, const char *sender)
+                                                          const nstime_t *when, const char *sender)
 {
     if (transactions->count - transactions->answered >= SEEKCHAT_OUTSTANDING_MAX) {
         return NULL;
@@ -36,21 +36,21 @@ const seekchat_transaction *seekchat_transactions_request(seekchat_transactions 
     *transaction = (seekchat_transaction){
         .request_frame = place.frame,
         .request_seq = place.seq,
-        .request_time = *time,
+        .request_time = *when,
         .sender = sender,
     };
     return transaction;
 }
 
 const seekchat_transaction *seekchat_transactions_late(seekchat_transactions *transactions,
-                                                       seekchat_place place, const nstime_t *time,
+                                                       seekchat_place place, const nstime_t *when,
                                                        const char *sender)
 {
     if (transactions->unasked > 0) {
         transactions->unasked--;
         return NULL;
     }
-    return seekchat_transactions_request(transactions, place, time, sender);
+    return seekchat_transactions_request(transactions, place, when, sender);
 }
 
 const seekchat_transaction *seekchat_transactions_reply(seekchat_transactions *transactions,

@@ -52,14 +52,14 @@ typedef struct {
  */
 const seekchat_transaction *seekchat_transactions_request(seekchat_transactions *transactions,
                                                           seekchat_place place,
-                                                          const nstime_t *time, const char *sender);
+                                                          const nstime_t *when, const char *sender);
 
 /*
  * First pass: the same for a request that is known to be cut only now. If a reply came meanwhile,
  * it was to this request, which then is not noted: NULL.
  */
 const seekchat_transaction *seekchat_transactions_late(seekchat_transactions *transactions,
-                                                       seekchat_place place, const nstime_t *time,
+                                                       seekchat_place place, const nstime_t *when,
                                                        const char *sender);
 
 /* First pass: gives a reply to the oldest request that has none; NULL if there is none. */

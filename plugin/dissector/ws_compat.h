@@ -11,7 +11,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 
 #include <glib.h>
 #include <ws_version.h>
@@ -57,20 +56,21 @@ static inline const char *seekchat_field_string(const field_info *field)
 
 /*
  * Defines the callback `name` of a stat_tap_ui by start, which gets the option's text, and returns
- * false if it cannot be followed. 4.6 passes that on; before, tshark's own callbacks end tshark.
+ * false if it cannot be followed. 4.6 passes that on; before, give_up is called, as tshark's own
+ * callbacks end tshark.
  */
 #if SEEKCHAT_WIRESHARK_AT_LEAST(4, 6)
-#define SEEKCHAT_STAT_TAP_INIT(name, start)                                                        \
+#define SEEKCHAT_STAT_TAP_INIT(name, start, give_up)                                               \
     static bool name(const char *argument, void *data _U_)                                         \
     {                                                                                              \
         return start(argument);                                                                    \
     }
 #else
-#define SEEKCHAT_STAT_TAP_INIT(name, start)                                                        \
+#define SEEKCHAT_STAT_TAP_INIT(name, start, give_up)                                               \
     static void name(const char *argument, void *data _U_)                                         \
     {                                                                                              \
         if (!start(argument)) {                                                                    \
-            exit(EXIT_FAILURE);                                                                    \
+            give_up;                                                                               \
         }                                                                                          \
     }
 #endif

@@ -15,6 +15,7 @@
 #include "cluster_report.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <epan/funnel.h>
@@ -174,7 +175,7 @@ static bool start_by_option(const char *argument)
     return start(json, rest[0] == '\0' || rest[1] == '\0' ? NULL : rest + 1);
 }
 
-SEEKCHAT_STAT_TAP_INIT(report_by_option, start_by_option)
+SEEKCHAT_STAT_TAP_INIT(report_by_option, start_by_option, exit(EXIT_FAILURE))
 
 static void report_by_menu(gpointer data _U_)
 {
