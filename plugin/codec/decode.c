@@ -91,6 +91,7 @@ void seekchat_decoder_clear(seekchat_decoder *decoder)
 {
     g_free(decoder->scan.outer);
     g_free(decoder->scan.nodes);
+    g_free(decoder->scan.texts);
     if (decoder->scan.others != decoder->scan.few) {
         g_free(decoder->scan.others);
     }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "quoted.h"
+#include "texts.h"
 #include "words.h"
 
 /* Nodes that the first one makes room for. */
@@ -127,41 +128,18 @@ static void take_other(seekchat_decoder *decoder, seekchat_span value, bool is_s
     };
 }
 
-/* The word that the value of type or payload is; an empty entry if none. */
-static const words_entry *find_word(const uint8_t *bytes, seekchat_span value)
-{
-    /* In front of a value at least its key, a colon and a bracket are readable. */
-    uint8_t buffer[8 + WORD_ESCAPED_MAX];
-    memset(buffer, 0, 8);
-    const uint8_t *quoted = bytes + value.offset;
-    size_t length = value.length - 2;
-    if (!value.escaped) {
-        return words_find(quoted + 1 + length, length);
-    }
-    if (length > WORD_ESCAPED_MAX) {
-        return words_table;
-    }
-    length = quoted_text(quoted, value.length, (char *)buffer + 8);
-    return words_find(buffer + 8 + length, length);
-}
-
 void members_take_string(seekchat_decoder *decoder, const uint8_t *bytes, seekchat_key key,
                          seekchat_span value)
 {
     seekchat_message *message = &decoder->message;
     message->kind[key] = SEEKCHAT_VALUE_STRING;
+    texts_take(&decoder->scan, bytes, value);
     if (is_too_long(bytes, value)) {
         take_fault(decoder, keys[key].too_long, value.offset);
         return;
     }
-    if (key == SEEKCHAT_KEY_SENDER) {
-        return;
-    }
-    const words_entry *word = find_word(bytes, value);
-    if (key == SEEKCHAT_KEY_TYPE) {
-        message->type = word->type;
-    } else {
-        message->payload = word->payload;
+    if (key != SEEKCHAT_KEY_SENDER) {
+        members_take_word(decoder, bytes, key);
     }
 }
 
@@ -214,6 +192,7 @@ void members_take_node(seekchat_decoder *decoder, const uint8_t *bytes, seekchat
         members_grow_nodes(&decoder->scan);
     }
     decoder->scan.nodes[count] = node;
+    texts_take(&decoder->scan, bytes, node);
     if (is_too_long(bytes, node)) {
         take_fault(decoder, SEEKCHAT_FAULT_NODE_TOO_LONG, node.offset);
     }

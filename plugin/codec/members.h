@@ -1,6 +1,6 @@
 /* members.h
  * Makes the message: what its object's keys, values and nodes are, and what is at fault.
- * May include: the C library and seekchat.h.
+ * May include: the C library, scan.h, words.h and seekchat.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,7 +8,9 @@
 #ifndef SEEKCHAT_MEMBERS_H
 #define SEEKCHAT_MEMBERS_H
 
+#include "scan.h"
 #include "seekchat.h"
+#include "words.h"
 
 /* scan.key of a member that is not used. */
 enum {
@@ -28,6 +30,22 @@ void members_take_value(seekchat_decoder *decoder, const uint8_t *bytes, seekcha
 /* The value is a string and that key one of the three, for the first time. */
 void members_take_string(seekchat_decoder *decoder, const uint8_t *bytes, seekchat_key key,
                          seekchat_span value);
+
+/* The value of type or payload is a string, and its text kept: says which word it is. */
+SCAN_INLINE void members_take_word(seekchat_decoder *decoder, const uint8_t *bytes,
+                                   seekchat_key key)
+{
+    size_t length;
+    const char *text = seekchat_span_peek(decoder, bytes, decoder->message.value[key], &length);
+    /* In front of a value at least its key, a colon and a bracket are readable, as words_find wants
+     * it, and so is what stands in front of a text that is kept. */
+    const words_entry *word = words_find((const uint8_t *)text + length, length);
+    if (key == SEEKCHAT_KEY_TYPE) {
+        decoder->message.type = word->type;
+    } else {
+        decoder->message.payload = word->payload;
+    }
+}
 
 /* A value in the payload's array begins, with the byte first. */
 void members_begin_node(seekchat_decoder *decoder, uint8_t first, uint32_t offset);

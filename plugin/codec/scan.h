@@ -76,20 +76,6 @@ SCAN_INLINE size_t scan_copy8(const uint8_t *from, char *to)
     return backslashes ? scan_lowest(backslashes) / 8 : 8;
 }
 
-/* The same of 16 bytes. */
-SCAN_INLINE size_t scan_copy16(const uint8_t *from, char *to)
-{
-#ifdef SCAN_SSE2
-    __m128i bytes = _mm_loadu_si128((const __m128i *)from);
-    __m128i backslashes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
-    _mm_storeu_si128((__m128i *)to, bytes);
-    return scan_lowest((uint64_t)_mm_movemask_epi8(backslashes) | 0x10000);
-#else
-    size_t count = scan_copy8(from, to);
-    return count < 8 ? count : 8 + scan_copy8(from + 8, to + 8);
-#endif
-}
-
 /*
  * A stop is a byte at which a run of plain text in a string ends: a quote, a backslash, a control
  * character, or a byte that is not ASCII. scan_plain16 marks the others among 16 bytes, bit 0 for

@@ -29,6 +29,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <glib.h>
 
@@ -199,6 +200,8 @@ typedef struct {
     uint64_t nest;       /* a bit for each open one, set for an object; the lowest is innermost */
     uint64_t *outer;     /* those of the outer ones, 64 a word, outermost first */
     seekchat_span *nodes;
+    char *texts;      /* of strings with escapes: see texts.h */
+    size_t text_room; /* bytes that texts has room for */
     seekchat_member *others;
     seekchat_member few[SEEKCHAT_MEMBERS_INLINE]; /* what others points to, until there are more */
 } seekchat_scan;
@@ -254,11 +257,22 @@ size_t seekchat_space(const uint8_t *bytes, size_t length);
 size_t seekchat_span_text(const uint8_t *bytes, seekchat_span span, char *out);
 
 /*
- * The text of a string's span: a pointer into bytes if it holds no escape, else into *scratch,
- * which is overwritten. Sets *length, in bytes. Not terminated; may hold NUL bytes.
+ * The same without a copy, for the strings that are the values of the three keys and the nodes of
+ * the decoder's message: a pointer into bytes if the string holds no escape, else into the decoder,
+ * good until its next call. Sets *length, in bytes. Not terminated; may hold NUL bytes.
  */
-const char *seekchat_span_peek(const uint8_t *bytes, seekchat_span span, GString *scratch,
-                               size_t *length);
+static inline const char *seekchat_span_peek(const seekchat_decoder *decoder, const uint8_t *bytes,
+                                             seekchat_span span, size_t *length)
+{
+    uint32_t kept_length;
+    if (!span.escaped) {
+        *length = (size_t)span.length - 2;
+        return (const char *)bytes + span.offset + 1;
+    }
+    memcpy(&kept_length, decoder->scan.texts + span.offset, sizeof kept_length);
+    *length = kept_length;
+    return decoder->scan.texts + span.offset + sizeof kept_length;
+}
 
 /* The documented word for a type, a payload; NULL for _UNKNOWN and SEEKCHAT_PAYLOAD_NODES. */
 const char *seekchat_type_name(seekchat_type type);

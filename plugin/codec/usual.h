@@ -12,8 +12,8 @@
 #include "automaton.h"
 #include "list.h"
 #include "members.h"
-#include "quoted.h"
 #include "seekchat.h"
+#include "texts.h"
 #include "window.h"
 #include "words.h"
 
@@ -39,35 +39,14 @@ SCAN_INLINE bool has_bytes(const uint8_t *at, const char *eight)
     return scan_load8(at) == scan_load8(eight);
 }
 
-/* Takes a short string without escapes, from the quote at open to that at close, for a key. */
-SCAN_INLINE void take_plain(usual_reader *r, seekchat_key key, size_t open, size_t close)
-{
-    seekchat_message *message = &r->decoder->message;
-    size_t length = close - open - 1;
-    message->kind[key] = SEEKCHAT_VALUE_STRING;
-    if (key == SEEKCHAT_KEY_TYPE) {
-        message->type = words_find(r->text + close, length)->type;
-    } else if (key == SEEKCHAT_KEY_PAYLOAD) {
-        message->payload = words_find(r->text + close, length)->payload;
-    }
-}
-
-/* A string that was passed. */
-typedef struct {
-    size_t close; /* offset of its closing quote, 0 if it is not right and whole */
-    bool escaped;
-} usual_string;
-
 /* Passes the string that opens at open. */
-SCAN_INLINE usual_string pass_string(usual_reader *r, size_t open)
+SCAN_INLINE texts_string pass_string(usual_reader *r, size_t open)
 {
     size_t stop = window_stop(&r->window, r->text, open + 1, r->end);
     if (stop < r->end && r->text[stop] == '"') {
-        return (usual_string){stop, false};
+        return (texts_string){stop, false};
     }
-    quoted_place place = quoted_scan(r->text, stop, r->end);
-    bool is_whole = place.at < r->end && r->text[place.at] == '"';
-    return (usual_string){is_whole ? place.at : 0, place.escaped};
+    return texts_pass(&r->decoder->scan, r->text, r->window, open, stop, r->end);
 }
 
 /*
@@ -77,17 +56,19 @@ SCAN_INLINE usual_string pass_string(usual_reader *r, size_t open)
 SCAN_INLINE size_t pass_value(usual_reader *r, seekchat_key key, size_t open)
 {
     seekchat_message *message = &r->decoder->message;
-    usual_string string = pass_string(r, open);
+    texts_string string = pass_string(r, open);
     if (string.close == 0) {
         return 0;
     }
     size_t length = string.close + 1 - open;
     message->value[key] = scan_span((uint32_t)open, (uint32_t)length, string.escaped);
-    bool is_odd_word = string.escaped && key != SEEKCHAT_KEY_SENDER;
-    if (is_odd_word || length > LIST_STRING_MAX) {
+    if (length > LIST_STRING_MAX) {
         members_take_string(r->decoder, r->text, key, message->value[key]);
-    } else {
-        take_plain(r, key, open, string.close);
+        return string.close + 1;
+    }
+    message->kind[key] = SEEKCHAT_VALUE_STRING;
+    if (key != SEEKCHAT_KEY_SENDER) {
+        members_take_word(r->decoder, r->text, key);
     }
     return string.close + 1;
 }
@@ -105,7 +86,7 @@ SCAN_INLINE size_t pass_nodes(usual_reader *r, size_t at, uint8_t *state)
         return at;
     }
     for (;;) {
-        usual_string node = pass_string(r, at);
+        texts_string node = pass_string(r, at);
         size_t length = node.close + 1 - at;
         if (node.close == 0 || r->end - node.close <= 2 || length > LIST_STRING_MAX) {
             break;

@@ -29,14 +29,13 @@ typedef struct {
     input *in;
     seekchat_decoder decoder;
     GString *line;
-    GString *scratch;
     bool any; /* a message has been printed */
 } decode_run;
 
 static void append_string(decode_run *run, const uint8_t *bytes, seekchat_span span)
 {
     size_t length;
-    const char *text = seekchat_span_peek(bytes, span, run->scratch, &length);
+    const char *text = seekchat_span_peek(&run->decoder, bytes, span, &length);
     g_string_append_c(run->line, '"');
     command_escape(run->line, text, length, true);
     g_string_append_c(run->line, '"');
@@ -141,11 +140,10 @@ static command_status decode_rest(decode_run *run)
 
 static command_status decode_stream(input *in)
 {
-    decode_run run = {.in = in, .line = g_string_new(NULL), .scratch = g_string_new(NULL)};
+    decode_run run = {.in = in, .line = g_string_new(NULL)};
     seekchat_decoder_init(&run.decoder);
     command_status status = decode_rest(&run);
     seekchat_decoder_clear(&run.decoder);
-    g_string_free(run.scratch, TRUE);
     g_string_free(run.line, TRUE);
     return status;
 }

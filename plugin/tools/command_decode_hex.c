@@ -16,7 +16,6 @@ typedef struct {
     seekchat_decoder decoder;
     GByteArray *bytes; /* the input that the line stands for */
     GString *line;     /* the line to print */
-    GString *scratch;
     uint64_t lines;  /* printed so far */
     size_t searched; /* bytes of the unfinished line in which there is no newline */
 } hex_run;
@@ -40,7 +39,7 @@ static void append_hex(hex_run *run, seekchat_span span)
 {
     static const char digits[] = "0123456789abcdef";
     size_t length;
-    const char *text = seekchat_span_peek(run->bytes->data, span, run->scratch, &length);
+    const char *text = seekchat_span_peek(&run->decoder, run->bytes->data, span, &length);
     for (size_t i = 0; i < length; i++) {
         g_string_append_c(run->line, digits[(uint8_t)text[i] >> 4]);
         g_string_append_c(run->line, digits[(uint8_t)text[i] & 15]);
@@ -142,12 +141,10 @@ command_status command_decode_hex(input *in)
     hex_run run = {
         .bytes = g_byte_array_sized_new(1), /* so that an empty input is no NULL */
         .line = g_string_new(NULL),
-        .scratch = g_string_new(NULL),
     };
     seekchat_decoder_init(&run.decoder);
     command_status status = decode_lines(&run, in);
     seekchat_decoder_clear(&run.decoder);
-    g_string_free(run.scratch, TRUE);
     g_string_free(run.line, TRUE);
     g_byte_array_unref(run.bytes);
     return status;

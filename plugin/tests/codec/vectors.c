@@ -32,25 +32,25 @@ static void append_hex(GString *line, const uint8_t *bytes, size_t length)
     }
 }
 
-static void append_text(GString *line, const uint8_t *bytes, seekchat_span span)
+static void append_text(GString *line, const seekchat_decoder *decoder, const uint8_t *bytes,
+                        seekchat_span span)
 {
-    GString *scratch = g_string_new(NULL);
     size_t length;
-    const char *text = seekchat_span_peek(bytes, span, scratch, &length);
+    const char *text = seekchat_span_peek(decoder, bytes, span, &length);
     append_hex(line, (const uint8_t *)text, length);
-    g_string_free(scratch, TRUE);
 }
 
-static void append_payload(GString *line, const seekchat_message *message, const uint8_t *bytes)
+static void append_payload(GString *line, const seekchat_decoder *decoder, const uint8_t *bytes)
 {
+    const seekchat_message *message = &decoder->message;
     if (message->kind[SEEKCHAT_KEY_PAYLOAD] == SEEKCHAT_VALUE_STRING) {
-        append_text(line, bytes, message->value[SEEKCHAT_KEY_PAYLOAD]);
+        append_text(line, decoder, bytes, message->value[SEEKCHAT_KEY_PAYLOAD]);
         return;
     }
     g_string_append_c(line, '[');
     for (uint32_t i = 0; i < message->node_count; i++) {
         g_string_append(line, i > 0 ? "," : "");
-        append_text(line, bytes, message->nodes[i]);
+        append_text(line, decoder, bytes, message->nodes[i]);
     }
     g_string_append_c(line, ']');
 }
@@ -67,9 +67,9 @@ void vectors_append_line(GString *line, seekchat_decoder *decoder, const uint8_t
         g_string_append(line, "-\t-\t-");
         return;
     }
-    append_text(line, bytes, decoder->message.value[SEEKCHAT_KEY_SENDER]);
+    append_text(line, decoder, bytes, decoder->message.value[SEEKCHAT_KEY_SENDER]);
     g_string_append_c(line, '\t');
-    append_text(line, bytes, decoder->message.value[SEEKCHAT_KEY_TYPE]);
+    append_text(line, decoder, bytes, decoder->message.value[SEEKCHAT_KEY_TYPE]);
     g_string_append_c(line, '\t');
-    append_payload(line, &decoder->message, bytes);
+    append_payload(line, decoder, bytes);
 }

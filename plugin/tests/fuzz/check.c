@@ -56,16 +56,32 @@ static void check_string(seekchat_span span, const uint8_t *bytes, size_t from, 
     free(text);
 }
 
-static void check_key(const seekchat_message *message, unsigned key, const uint8_t *bytes,
+/* A string whose text the decoder keeps. */
+static void check_kept(const seekchat_decoder *decoder, seekchat_span span, const uint8_t *bytes,
+                       size_t from, size_t to)
+{
+    size_t kept_length;
+
+    check_string(span, bytes, from, to);
+    const char *kept = seekchat_span_peek(decoder, bytes, span, &kept_length);
+    char *text = malloc(span.length - 2u);
+
+    CHECK(seekchat_span_text(bytes, span, text) == kept_length);
+    CHECK(kept_length == 0 || memcmp(text, kept, kept_length) == 0);
+    free(text);
+}
+
+static void check_key(const seekchat_decoder *decoder, unsigned key, const uint8_t *bytes,
                       size_t to)
 {
+    const seekchat_message *message = &decoder->message;
     seekchat_span span = message->value[key];
 
     switch (message->kind[key]) {
     case SEEKCHAT_VALUE_ABSENT:
         return;
     case SEEKCHAT_VALUE_STRING:
-        check_string(span, bytes, message->offset, to);
+        check_kept(decoder, span, bytes, message->offset, to);
         break;
     case SEEKCHAT_VALUE_LIST:
         CHECK(key == SEEKCHAT_KEY_PAYLOAD);
@@ -78,8 +94,9 @@ static void check_key(const seekchat_message *message, unsigned key, const uint8
     check_string(message->key[key], bytes, message->offset, span.offset);
 }
 
-static void check_nodes(const seekchat_message *message, const uint8_t *bytes)
+static void check_nodes(const seekchat_decoder *decoder, const uint8_t *bytes)
 {
+    const seekchat_message *message = &decoder->message;
     seekchat_span list = message->value[SEEKCHAT_KEY_PAYLOAD];
     size_t from = list.offset + 1u;
 
@@ -87,7 +104,7 @@ static void check_nodes(const seekchat_message *message, const uint8_t *bytes)
         return;
     }
     for (uint32_t i = 0; i < message->node_count; i++) {
-        check_string(message->nodes[i], bytes, from, list.offset + list.length - 1u);
+        check_kept(decoder, message->nodes[i], bytes, from, list.offset + list.length - 1u);
         from = message->nodes[i].offset + message->nodes[i].length + 1u;
     }
 }
@@ -140,9 +157,9 @@ void check_result(const seekchat_decoder *decoder, seekchat_status status, const
         CHECK(decoder->error_offset <= length);
     }
     for (unsigned key = 0; key < SEEKCHAT_KEYS; key++) {
-        check_key(message, key, bytes, whole ? message->end : length);
+        check_key(decoder, key, bytes, whole ? message->end : length);
     }
-    check_nodes(message, bytes);
+    check_nodes(decoder, bytes);
     check_members(message, bytes, whole ? message->end : length);
 }
 

@@ -44,11 +44,11 @@ static bool all_utf8(const seekchat_msg *msg)
     return is_utf8(msg->type) && is_utf8(msg->sender) && (msg->is_list || is_utf8(msg->word));
 }
 
-static void check_text(const uint8_t *bytes, seekchat_span span, seekchat_text text,
-                       GString *scratch)
+static void check_text(const seekchat_decoder *decoder, const uint8_t *bytes, seekchat_span span,
+                       seekchat_text text)
 {
     size_t length;
-    const char *decoded = seekchat_span_peek(bytes, span, scratch, &length);
+    const char *decoded = seekchat_span_peek(decoder, bytes, span, &length);
 
     CHECK(length == text.length);
     CHECK(length == 0 || memcmp(decoded, text.data, length) == 0);
@@ -57,7 +57,6 @@ static void check_text(const uint8_t *bytes, seekchat_span span, seekchat_text t
 static void check_decoded(const seekchat_msg *msg, const GString *encoded)
 {
     const uint8_t *bytes = (const uint8_t *)encoded->str;
-    GString *scratch = g_string_new(NULL);
     seekchat_decoder decoder;
     const seekchat_message *message = &decoder.message;
 
@@ -68,18 +67,17 @@ static void check_decoded(const seekchat_msg *msg, const GString *encoded)
           (status == SEEKCHAT_NOT_SEEKCHAT && (message->faults & ~SEEKCHAT_FAULTS_TOO_LONG) == 0));
     check_result(&decoder, status, bytes, encoded->len);
     CHECK(message->offset == 0 && message->end == encoded->len && message->member_count == 0);
-    check_text(bytes, message->value[SEEKCHAT_KEY_TYPE], msg->type, scratch);
-    check_text(bytes, message->value[SEEKCHAT_KEY_SENDER], msg->sender, scratch);
+    check_text(&decoder, bytes, message->value[SEEKCHAT_KEY_TYPE], msg->type);
+    check_text(&decoder, bytes, message->value[SEEKCHAT_KEY_SENDER], msg->sender);
     if (msg->is_list) {
         CHECK(message->node_count == msg->node_count);
         for (size_t i = 0; i < msg->node_count; i++) {
-            check_text(bytes, message->nodes[i], msg->nodes[i], scratch);
+            check_text(&decoder, bytes, message->nodes[i], msg->nodes[i]);
         }
     } else {
-        check_text(bytes, message->value[SEEKCHAT_KEY_PAYLOAD], msg->word, scratch);
+        check_text(&decoder, bytes, message->value[SEEKCHAT_KEY_PAYLOAD], msg->word);
     }
     seekchat_decoder_clear(&decoder);
-    g_string_free(scratch, TRUE);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -8,35 +8,40 @@
 #include "bench.h"
 #include "seekchat.h"
 
-/* The length of a string's text, which is made if it is not in the input as it is. */
-static inline size_t text_length(const uint8_t *bytes, seekchat_span span, char *scratch)
+/* The length of a string's text, escapes resolved. */
+static inline size_t text_length(const seekchat_decoder *decoder, const uint8_t *bytes,
+                                 seekchat_span span)
 {
-    return span.escaped ? seekchat_span_text(bytes, span, scratch) : (size_t)span.length - 2;
+    size_t length;
+    seekchat_span_peek(decoder, bytes, span, &length);
+    return length;
 }
 
-static inline void take_nodes(bench_found *found, const uint8_t *bytes,
-                              const seekchat_message *message, char *scratch)
+static inline void take_nodes(bench_found *found, const seekchat_decoder *decoder,
+                              const uint8_t *bytes)
 {
+    const seekchat_message *message = &decoder->message;
     size_t sum = 0;
     for (uint32_t i = 0; i < message->node_count; i++) {
-        sum += text_length(bytes, message->nodes[i], scratch);
+        sum += text_length(decoder, bytes, message->nodes[i]);
     }
     found->strings += message->node_count;
     found->text_bytes += sum;
 }
 
-static inline void take_message(bench_found *found, const uint8_t *bytes,
-                                const seekchat_message *message, char *scratch)
+static inline void take_message(bench_found *found, const seekchat_decoder *decoder,
+                                const uint8_t *bytes)
 {
+    const seekchat_message *message = &decoder->message;
     found->messages++;
     found->keys += SEEKCHAT_KEYS;
     found->ends += message->end;
-    bench_take(found, text_length(bytes, message->value[SEEKCHAT_KEY_TYPE], scratch));
-    bench_take(found, text_length(bytes, message->value[SEEKCHAT_KEY_SENDER], scratch));
+    bench_take(found, text_length(decoder, bytes, message->value[SEEKCHAT_KEY_TYPE]));
+    bench_take(found, text_length(decoder, bytes, message->value[SEEKCHAT_KEY_SENDER]));
     if (message->kind[SEEKCHAT_KEY_PAYLOAD] == SEEKCHAT_VALUE_STRING) {
-        bench_take(found, text_length(bytes, message->value[SEEKCHAT_KEY_PAYLOAD], scratch));
+        bench_take(found, text_length(decoder, bytes, message->value[SEEKCHAT_KEY_PAYLOAD]));
     }
-    take_nodes(found, bytes, message, scratch);
+    take_nodes(found, decoder, bytes);
 }
 
 bench_found bench_codec(uint8_t *input, size_t length, bool is_one)
@@ -45,13 +50,12 @@ bench_found bench_codec(uint8_t *input, size_t length, bool is_one)
     static bool is_ready;
     bench_found found = {0};
     (void)is_one;
-    char scratch[1024];
     if (!is_ready) {
         seekchat_decoder_init(&decoder);
         is_ready = true;
     }
     while (seekchat_decode(&decoder, input, length) == SEEKCHAT_OK) {
-        take_message(&found, input, &decoder.message, scratch);
+        take_message(&found, &decoder, input);
         input += decoder.message.end;
         length -= decoder.message.end;
     }
