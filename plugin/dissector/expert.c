@@ -199,6 +199,13 @@ void seekchat_expert_not_shown(packet_info *pinfo, proto_item *item, uint32_t sh
                            shown, count, what);
 }
 
+void seekchat_expert_no_room(packet_info *pinfo, proto_item *item)
+{
+    expert_add_info_format(pinfo, item, &ei_seekchat_not_shown,
+                           "Messages are not shown: they might exceed Wireshark's limit on tree "
+                           "items (preference gui.max_tree_items)");
+}
+
 void seekchat_expert_too_large(packet_info *pinfo, proto_item *item)
 {
     expert_add_info(pinfo, item, &ei_seekchat_too_large);

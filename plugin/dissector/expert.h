@@ -53,6 +53,9 @@ void seekchat_expert_bad_nodes(packet_info *pinfo, proto_item *item, uint32_t ba
 void seekchat_expert_not_shown(packet_info *pinfo, proto_item *item, uint32_t shown, uint32_t count,
                                const char *what);
 
+/* Messages of the packet are not in the tree, for it is nearly full. */
+void seekchat_expert_no_room(packet_info *pinfo, proto_item *item);
+
 /* The message outgrew the preference in this frame. */
 void seekchat_expert_too_large(packet_info *pinfo, proto_item *item);
 

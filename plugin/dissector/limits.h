@@ -34,4 +34,7 @@
  * else. */
 #define SEEKCHAT_TREE_RESERVE (2 * SEEKCHAT_MEMBERS_SHOWN + SEEKCHAT_SEGMENTS_SHOWN + 1000)
 
+/* Tree items, at most, of the note that there is no room for a message. */
+#define SEEKCHAT_TREE_NOTE 16
+
 #endif

@@ -272,6 +272,7 @@ static void show_message(seekchat_pass *pass, const seekchat_source *source, see
     }
     shown.summary = summary.text;
     if (!seekchat_tree_has_room(pass->tree)) {
+        seekchat_tree_full(pass->pinfo, pass->tree, pass->tvb);
         pass->tree = NULL;
     }
     seekchat_tree_message(pass->pinfo, pass->tree, &shown);

@@ -54,16 +54,17 @@ typedef struct {
     seekchat_items items;
 } message_view;
 
-static unsigned tree_items_left(proto_tree *tree)
+/* Items that the tree may still take if reserve of them are to be left. */
+static unsigned tree_items_left(proto_tree *tree, unsigned reserve)
 {
-    unsigned used = PTREE_DATA(tree)->count + SEEKCHAT_TREE_RESERVE;
+    unsigned used = PTREE_DATA(tree)->count + reserve;
 
     return prefs.gui_max_tree_items > used ? prefs.gui_max_tree_items - used : 0;
 }
 
 bool seekchat_tree_has_room(proto_tree *tree)
 {
-    return tree == NULL || tree_items_left(tree) > 0;
+    return tree == NULL || tree_items_left(tree, SEEKCHAT_TREE_RESERVE) > 0;
 }
 
 /* True if an item of the field would be seen: by a person, a filter or an output field. */
@@ -146,7 +147,7 @@ static void add_nodes(const message_view *view, proto_tree *tree, proto_item *li
 {
     const seekchat_message *message = view->message;
     bool shown = is_wanted(view, hf_seekchat_node);
-    uint32_t limit = MIN(message->node_count, tree_items_left(view->tree));
+    uint32_t limit = MIN(message->node_count, tree_items_left(view->tree, SEEKCHAT_TREE_RESERVE));
     bad_names bad = {0, NULL};
 
     for (uint32_t i = 0; i < message->node_count; i++) {
@@ -350,6 +351,13 @@ void seekchat_tree_message(packet_info *pinfo, proto_tree *tree, const seekchat_
         add_segments(&view);
     }
     seekchat_expert_message(pinfo, shown, &view.items);
+}
+
+void seekchat_tree_full(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb)
+{
+    if (tree_items_left(tree, SEEKCHAT_TREE_NOTE) > 0) {
+        seekchat_expert_no_room(pinfo, add_protocol(tree, tvb, 0, 0, "not shown"));
+    }
 }
 
 void seekchat_tree_part(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, uint32_t offset,

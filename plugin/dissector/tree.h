@@ -18,6 +18,9 @@ void seekchat_tree_register(int proto);
 /* True if the packet's tree may take another message before Wireshark's limit on tree items. */
 bool seekchat_tree_has_room(proto_tree *tree);
 
+/* Says, where there was no room, that the packet's further messages are not in the tree. */
+void seekchat_tree_full(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb);
+
 /* Shows a message, whole or not, with all that is noteworthy about it. tree may be NULL. */
 void seekchat_tree_message(packet_info *pinfo, proto_tree *tree, const seekchat_shown *shown);
 

@@ -94,11 +94,17 @@ def nodes_shown(build):
     """Wireshark's limit on tree items: a node more for each item more, up to all nodes."""
     count = 50
     nodes = b",".join(b'"n%d@h"' % number for number in range(count))
-    packets = request(b'{"type":"reply","sender":"a@b","payload":[' + nodes + b"]}")
+    members = b"".join(b',"k%d":1' % number for number in range(LIMITS["SEEKCHAT_MEMBERS_SHOWN"]))
+    packets = request(b'{"type":"reply","sender":"a@b","payload":[' + nodes + b"]" + members + b"}")
 
     def shown(items):
-        frames = fields(build, packets, ["seekchat.node", "seekchat.not_shown"], "-o",
+        """For each frame: nodes in the tree, and whether it says that something is not."""
+        frames = fields(build, packets,
+                        ["seekchat.node", "seekchat.member.key", "seekchat.not_shown"], "-o",
                         "gui.max_tree_items:%d" % items)
+        for frame in frames:
+            if len(frame["seekchat.member.key"]) not in (0, LIMITS["SEEKCHAT_MEMBERS_SHOWN"]):
+                sys.exit("room for %d items: not all members are shown" % items)
         return [(len(frame["seekchat.node"]), bool(frame["seekchat.not_shown"]))
                 for frame in frames]
 
@@ -107,6 +113,7 @@ def nodes_shown(build):
         first = sum(number for number, _ in shown(least))
         if first > 0:
             break
+        expect("room for %d items, for no message" % least, shown(least), [(0, True)])
     for nodes in (first + 1, count - 1, count, count + 1):
         expect("%d nodes for room for %d" % (count, nodes), shown(least + nodes - first),
                [(min(nodes, count), nodes < count)])
