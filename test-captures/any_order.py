@@ -76,7 +76,8 @@ def main():
         print("skipped: sharkd is not installed")
         sys.exit(SKIPPED)
     sharkd = Sharkd(pathlib.Path(sys.argv[1]).resolve())
-    captures = sorted(HERE.glob("real/*.pcap*")) + sorted(HERE.glob("generated/*.pcap*"))
+    captures = [capture for group in ("real", "generated", "regressions")
+                for capture in sorted((HERE / group).glob("*.pcap*"))]
     counts = [check(sharkd, capture) for capture in captures]
     sharkd.close()
     total, wrong = (sum(column) for column in zip(*counts))

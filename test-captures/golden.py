@@ -42,7 +42,9 @@ TYPES = {}
 ONLY_LATER = {"seekchat.response_in", "seekchat.no_reply", "seekchat.reassembled_in"}
 
 # Preferences that change what a capture shows: name, capture, options.
+# A regression is read in every mode with the options that its README names, the others as fields.
 OUT_OF_ORDER = ["-o", "tcp.reassemble_out_of_order:TRUE"]
+NO_ANALYSIS = ["-o", "tcp.analyze_sequence_numbers:FALSE"]
 VARIANTS = [
     ("out-of-order", "generated/reordered", OUT_OF_ORDER),
     ("out-of-order", "generated/lost", OUT_OF_ORDER),
@@ -58,6 +60,9 @@ VARIANTS = [
     ("no-heuristic", "generated/decode-as-port", ["--disable-heuristic", "seekchat_tcp"]),
     ("subdissector", "generated/retransmitted", ["-o", "tcp.no_subdissector_on_error:FALSE"]),
     ("absolute", "generated/seq-wrap", ["-o", "tcp.relative_sequence_numbers:FALSE"]),
+    ("no-analysis", "regressions/seq-half-way-round", NO_ANALYSIS),
+    ("no-analysis", "regressions/analysis-off", NO_ANALYSIS),
+    ("items-4100", "regressions/nodes-and-members", ["-o", "gui.max_tree_items:4100"]),
 ]
 
 
@@ -107,6 +112,14 @@ def label(line):
         name, cut, value = match.groups()
         if cut or value.endswith("…") or name == "    Data":
             return "%s: %s" % (name, value[:LABEL_START].rstrip("…"))
+    return line
+
+
+def top_label(line):
+    """The line of a protocol: a long one begins with the mark that it is cut, in which versions
+    differ."""
+    if match := re.fullmatch(r" \[(?:truncated|…)\] ?(Beethoven SeekChat, .*)", line):
+        return match[1][:LABEL_START]
     return line
 
 
@@ -180,6 +193,7 @@ def tree(text):
     for line in text.splitlines():
         if match := re.match(r"Frame (\d+):", line):
             frame = "frame %s\n" % match[1]
+        line = top_label(line)
         if not line.startswith(" "):
             keep = line.startswith("Beethoven SeekChat")
         if keep and line:
@@ -280,10 +294,11 @@ def main():
     parser.add_argument("captures", nargs="*", metavar="GROUP/NAME")
     arguments = parser.parse_args()
     judge = store if arguments.regenerate else compare
-    captures = arguments.captures or captures_in("real", "generated")
+    captures = arguments.captures or captures_in("real", "generated", "regressions")
     jobs = [("", capture, mode, []) for capture in captures for mode in MODES]
-    jobs += [(variant, capture, "fields", options) for variant, capture, options in VARIANTS
-             if capture in captures]
+    jobs += [(variant, capture, mode, options) for variant, capture, options in VARIANTS
+             if capture in captures
+             for mode in (MODES if capture.startswith("regressions/") else ["fields"])]
     wrong = []
     try:
         judge(EXPECTED / "fields.txt", interface(arguments.build))
