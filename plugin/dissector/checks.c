@@ -1,6 +1,6 @@
 /* checks.c
  * What is noteworthy about a decoded message: the rules behind the expert items.
- * May include: the codec, Wireshark's addresses.
+ * May include: the codec, Wireshark's addresses and memory pools.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include <wsutil/inet_addr.h>
+
+#include "limits.h"
 
 /* The type with which Beethoven sends a payload. */
 static seekchat_type type_for(seekchat_payload payload)
@@ -72,6 +74,60 @@ static uint32_t check_members(const seekchat_message *message)
             message->members[i].duplicate ? SEEKCHAT_FOUND_DUPLICATE_KEY : SEEKCHAT_FOUND_EXTRA_KEY;
     }
     return found;
+}
+
+static unsigned key_hash(const void *key)
+{
+    const seekchat_text *text = key;
+
+    return wmem_strong_hash((const uint8_t *)text->data, text->length);
+}
+
+static gboolean key_equal(const void *one, const void *other)
+{
+    const seekchat_text *a = one;
+    const seekchat_text *b = other;
+
+    return a->length == b->length && memcmp(a->data, b->data, a->length) == 0;
+}
+
+/* The text of a key, in pool or pointing into bytes. */
+static seekchat_text *key_text(wmem_allocator_t *pool, const uint8_t *bytes, seekchat_span key)
+{
+    seekchat_text *text = wmem_new(pool, seekchat_text);
+
+    if (key.escaped) {
+        char *resolved = wmem_alloc(pool, key.length);
+
+        *text = (seekchat_text){resolved, seekchat_span_text(bytes, key, resolved)};
+    } else {
+        *text = (seekchat_text){(const char *)bytes + key.offset + 1, key.length - 2u};
+    }
+    return text;
+}
+
+uint32_t seekchat_check_repeated(wmem_allocator_t *pool, const seekchat_message *message,
+                                 const uint8_t *bytes)
+{
+    uint32_t count = MIN(message->member_count, SEEKCHAT_MEMBERS_SHOWN);
+
+    if (count < 2) {
+        return message->member_count;
+    }
+    wmem_map_t *keys = wmem_map_new(pool, key_hash, key_equal);
+
+    for (uint32_t i = 0; i < count; i++) {
+        if (message->members[i].duplicate) {
+            continue;
+        }
+        seekchat_text *text = key_text(pool, bytes, message->members[i].key);
+
+        if (wmem_map_contains(keys, text)) {
+            return i;
+        }
+        wmem_map_insert(keys, text, text);
+    }
+    return message->member_count;
 }
 
 size_t seekchat_node_name(const char *text, size_t length, bool *valid)

@@ -1,6 +1,6 @@
 /* checks.h
  * What is noteworthy about a decoded message: the rules behind the expert items.
- * May include: the codec, Wireshark's addresses.
+ * May include: the codec, Wireshark's addresses and memory pools.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include <epan/address.h>
+#include <wsutil/wmem/wmem.h>
 
 #include "seekchat.h"
 
@@ -39,6 +40,14 @@ typedef enum {
  */
 uint32_t seekchat_check(const seekchat_message *message, const uint8_t *bytes, bool request,
                         const address *source);
+
+/*
+ * Index of the first member whose key, none of type, sender and payload, stood before in the
+ * message, escapes resolved; member_count if there is none. Of very many members only the first
+ * SEEKCHAT_MEMBERS_SHOWN are looked at. What it needs for that is allocated in pool.
+ */
+uint32_t seekchat_check_repeated(wmem_allocator_t *pool, const seekchat_message *message,
+                                 const uint8_t *bytes);
 
 /*
  * Offset of the @ in the text of a node name; length if there is none. *valid says whether it is a

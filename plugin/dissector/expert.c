@@ -174,13 +174,19 @@ static void add_status(const message_view *view)
 }
 
 void seekchat_expert_message(packet_info *pinfo, const seekchat_shown *shown,
-                             const seekchat_items *items)
+                             const seekchat_items *items, uint32_t repeated)
 {
     const message_view view = {pinfo, shown, &shown->decoder->message, items};
 
     add_status(&view);
     if (shown->status != SEEKCHAT_INVALID) {
         add_findings(&view);
+        if (repeated < view.message->member_count) {
+            expert_add_info_format(pinfo, else_message(&view, items->repeated),
+                                   &ei_seekchat_duplicate_key,
+                                   "A key that Beethoven ignores stands more than once: it ignores "
+                                   "each of its values");
+        }
     }
 }
 

@@ -28,6 +28,7 @@ typedef struct {
     proto_item *keys[SEEKCHAT_KEYS]; /* of type, sender and payload */
     proto_item *duplicate;           /* of the first key that stands twice */
     proto_item *extra;               /* of the first key that Beethoven ignores */
+    proto_item *repeated;            /* of the first such key that stood before */
 } seekchat_items;
 
 /* Registers the expert items. */
@@ -42,9 +43,9 @@ bool seekchat_expert_wanted(const packet_info *pinfo, const proto_tree *tree);
 /* True if anybody would see an expert item about the nodes of a list. */
 bool seekchat_expert_wants_nodes(proto_tree *tree);
 
-/* Adds all that is noteworthy about a message. */
+/* Adds all that is noteworthy about a message; repeated is what seekchat_check_repeated returned. */
 void seekchat_expert_message(packet_info *pinfo, const seekchat_shown *shown,
-                             const seekchat_items *items);
+                             const seekchat_items *items, uint32_t repeated);
 
 /* Of the nodes of a list, bad ones are no node names. */
 void seekchat_expert_bad_nodes(packet_info *pinfo, proto_item *item, uint32_t bad, uint32_t nodes);

@@ -247,7 +247,8 @@ static void add_keys(message_view *view)
     }
 }
 
-static void add_members(message_view *view)
+/* repeated is the index of the first member whose key stood before. */
+static void add_members(message_view *view, uint32_t repeated)
 {
     const seekchat_message *message = view->message;
     uint32_t count = MIN(message->member_count, SEEKCHAT_MEMBERS_SHOWN);
@@ -259,6 +260,9 @@ static void add_members(message_view *view)
 
         if (*first == NULL) {
             *first = item;
+        }
+        if (i == repeated) {
+            view->items.repeated = item;
         }
     }
     if (count < message->member_count) {
@@ -339,18 +343,20 @@ void seekchat_tree_message(packet_info *pinfo, proto_tree *tree, const seekchat_
     if (!seekchat_expert_wanted(pinfo, tree)) {
         return;
     }
+    uint32_t repeated = seekchat_check_repeated(pinfo->pool, view.message, shown->bytes);
+
     if (tree != NULL) {
         item = add_protocol(tree, shown->tvb, shown->base, shown->length, shown->summary);
         view.items.message = item;
         view.tree = proto_item_add_subtree(item, ett_seekchat);
         add_keys(&view);
-        add_members(&view);
+        add_members(&view, repeated);
         proto_item_set_generated(
             proto_tree_add_uint(view.tree, hf_seekchat_length, NULL, 0, 0, shown->size));
         add_transaction(&view);
         add_segments(&view);
     }
-    seekchat_expert_message(pinfo, shown, &view.items);
+    seekchat_expert_message(pinfo, shown, &view.items, repeated);
 }
 
 void seekchat_tree_full(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb)

@@ -142,6 +142,10 @@ def members(build):
         expect("%d members" % count, (len(frame["seekchat.member.key"]),
                                       bool(frame["seekchat.not_shown"])),
                (min(count, limit), count > limit))
+        frame, = fields(build, request(wire.REQUEST[:-1] + extra + b',"k0":2}'),
+                        ["seekchat.duplicate_key"])
+        expect("the member behind %d that repeats one" % count,
+               bool(frame["seekchat.duplicate_key"]), count < limit)
 
 
 def segments(build):
