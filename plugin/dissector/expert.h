@@ -43,7 +43,8 @@ bool seekchat_expert_wanted(const packet_info *pinfo, const proto_tree *tree);
 /* True if anybody would see an expert item about the nodes of a list. */
 bool seekchat_expert_wants_nodes(proto_tree *tree);
 
-/* Adds all that is noteworthy about a message; repeated is what seekchat_check_repeated returned. */
+/* Adds all that is noteworthy about a message; repeated is what seekchat_check_repeated returned.
+ */
 void seekchat_expert_message(packet_info *pinfo, const seekchat_shown *shown,
                              const seekchat_items *items, uint32_t repeated);
 

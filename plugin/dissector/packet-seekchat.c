@@ -143,11 +143,15 @@ static const seekchat_transaction *match(seekchat_pass *pass, const seekchat_sou
     if (!request) {
         return seekchat_transactions_reply(transactions, place);
     }
-    const char *sender = kept_sender(source, message);
+    seekchat_transaction *noted =
+        source->assembly != NULL && source->assembly->state != SEEKCHAT_ASSEMBLY_COMPLETE
+            ? seekchat_transactions_late(transactions, place, &pass->pinfo->abs_ts)
+            : seekchat_transactions_request(transactions, place, &pass->pinfo->abs_ts);
 
-    return source->assembly != NULL && source->assembly->state != SEEKCHAT_ASSEMBLY_COMPLETE
-               ? seekchat_transactions_late(transactions, place, &pass->pinfo->abs_ts, sender)
-               : seekchat_transactions_request(transactions, place, &pass->pinfo->abs_ts, sender);
+    if (noted != NULL) {
+        noted->sender = kept_sender(source, message);
+    }
+    return noted;
 }
 
 /* True if the whole capture holds no reply to a request, not even the beginning of one. */

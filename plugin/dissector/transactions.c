@@ -24,9 +24,8 @@ static seekchat_transaction *append(seekchat_transactions *transactions)
     return &transactions->list[transactions->count++];
 }
 
-const seekchat_transaction *seekchat_transactions_request(seekchat_transactions *transactions,
-                                                          seekchat_place place,
-                                                          const nstime_t *when, const char *sender)
+seekchat_transaction *seekchat_transactions_request(seekchat_transactions *transactions,
+                                                    seekchat_place place, const nstime_t *when)
 {
     if (transactions->count - transactions->answered >= SEEKCHAT_OUTSTANDING_MAX) {
         return NULL;
@@ -37,20 +36,18 @@ const seekchat_transaction *seekchat_transactions_request(seekchat_transactions 
         .request_frame = place.frame,
         .request_seq = place.seq,
         .request_time = *when,
-        .sender = sender,
     };
     return transaction;
 }
 
-const seekchat_transaction *seekchat_transactions_late(seekchat_transactions *transactions,
-                                                       seekchat_place place, const nstime_t *when,
-                                                       const char *sender)
+seekchat_transaction *seekchat_transactions_late(seekchat_transactions *transactions,
+                                                 seekchat_place place, const nstime_t *when)
 {
     if (transactions->unasked > 0) {
         transactions->unasked--;
         return NULL;
     }
-    return seekchat_transactions_request(transactions, place, when, sender);
+    return seekchat_transactions_request(transactions, place, when);
 }
 
 const seekchat_transaction *seekchat_transactions_reply(seekchat_transactions *transactions,

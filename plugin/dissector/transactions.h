@@ -46,21 +46,20 @@ typedef struct {
 } seekchat_place;
 
 /*
- * First pass: notes a request with the time of its last byte. sender is in file scope, or NULL.
- * Returns NULL, and notes nothing, when SEEKCHAT_OUTSTANDING_MAX requests wait. The result, like
- * that of the functions below, is valid until the next request of the connection is added.
+ * First pass: notes a request with the time of its last byte; its sender, which must be in file
+ * scope, is for the caller to set. Returns NULL, and notes nothing, when SEEKCHAT_OUTSTANDING_MAX
+ * requests wait. The result, like that of the functions below, is valid until the next request of
+ * the connection is added.
  */
-const seekchat_transaction *seekchat_transactions_request(seekchat_transactions *transactions,
-                                                          seekchat_place place,
-                                                          const nstime_t *when, const char *sender);
+seekchat_transaction *seekchat_transactions_request(seekchat_transactions *transactions,
+                                                    seekchat_place place, const nstime_t *when);
 
 /*
  * First pass: the same for a request that is known to be cut only now. If a reply came meanwhile,
  * it was to this request, which then is not noted: NULL.
  */
-const seekchat_transaction *seekchat_transactions_late(seekchat_transactions *transactions,
-                                                       seekchat_place place, const nstime_t *when,
-                                                       const char *sender);
+seekchat_transaction *seekchat_transactions_late(seekchat_transactions *transactions,
+                                                 seekchat_place place, const nstime_t *when);
 
 /* First pass: gives a reply to the oldest request that has none; NULL if there is none. */
 const seekchat_transaction *seekchat_transactions_reply(seekchat_transactions *transactions,

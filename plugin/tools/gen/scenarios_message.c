@@ -175,7 +175,8 @@ static void duplicate_extra_keys(capture *c)
                 "\"sender\":\"" SEEKER "\",\"payload\":\"join\"}"));
     /* A key of each kind twice, after keys that only look the same. */
     asks(c, RAW("{\"a\\u0000\":1,\"a\":2,\"a\u2400\":3,\"A\":4,\"\":5,\"type\":\"seeking\","
-                "\"sender\":\"" SEEKER "\",\"type\":\"x\",\"\\u0061\":6,\"payload\":\"join\",\"a\":7}"));
+                "\"sender\":\"" SEEKER
+                "\",\"type\":\"x\",\"\\u0061\":6,\"payload\":\"join\",\"a\":7}"));
 }
 
 static void sender_address(capture *c)
