@@ -259,6 +259,8 @@ static void test_too_large(void)
     g_assert_cmpint(seekchat_decode(&decoder, &byte, (size_t)SEEKCHAT_INPUT_MAX + 1), ==,
                     SEEKCHAT_INVALID);
     g_assert_cmpint(decoder.error, ==, SEEKCHAT_ERROR_TOO_LARGE);
+    g_assert_cmpint(seekchat_decode_resume(&decoder, &byte, SIZE_MAX), ==, SEEKCHAT_INVALID);
+    g_assert_cmpint(decoder.error, ==, SEEKCHAT_ERROR_TOO_LARGE);
     g_assert_cmpint(seekchat_decode_document(&decoder, &byte, SIZE_MAX), ==, SEEKCHAT_INVALID);
     g_assert_cmpint(seekchat_decode(&decoder, &byte, 1), ==, SEEKCHAT_NOT_SEEKCHAT);
     seekchat_decoder_clear(&decoder);

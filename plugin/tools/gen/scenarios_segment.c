@@ -56,6 +56,10 @@ static void two_in_segment(capture *c)
     x = conn_open(c, usual);
     says_pieces(&x, CLIENT, three, PIECES({0, 20}, {20, TO_END}));
     joined_and_close(&x);
+    /* Each segment but the first and the last ends a message and begins the next. */
+    x = conn_open(c, usual);
+    says_pieces(&x, CLIENT, three, PIECES({0, 40}, {40, 80}, {80, 140}, {140, TO_END}));
+    joined_and_close(&x);
 }
 
 static void pipelined(capture *c)
@@ -197,6 +201,10 @@ static void snaplen(capture *c)
     exchange(c, usual, check_request(c), reply_nodes(c, 100));
     /* Short enough to be whole. */
     exchange(c, usual, message_words(c, "a@b", "x", "y"), message_words(c, "c@d", "x", "y"));
+    /* A first segment that is whole, and one that is cut. */
+    conn x = conn_open(c, usual);
+    says_pieces(&x, CLIENT, join_request(c), PIECES({0, 15}, {15, TO_END}));
+    joined_and_close(&x);
 }
 
 /* A reply that does not come to its end, after the request. */
