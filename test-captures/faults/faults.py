@@ -10,7 +10,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "fuzz"))
 
 from wire import (ACK, CHECK, FIN, PSH, REPLY, REQUEST, RST, SYN,  # noqa: E402
-                  Connection)
+                  UPPER_PDU, WIRELESS, Connection, upper_pdu, wireless)
 
 JOIN = "seeking join  node2@10.99.0.2"
 JOINED = "reply joined  node1@10.99.0.1 -> node2@10.99.0.2"
@@ -156,7 +156,27 @@ def resets():
     connection.says(0, REQUEST[30:], flags=FIN | PSH | ACK)
     connection = Connection(packets, client=port(2)).handshake()
     connection.says(0, REQUEST[:30], flags=FIN | PSH | ACK)
-    return packets, ["4\t" + OPEN, "9\t" + PART, "10\t" + JOIN, "14\t" + CUT]
+    connection = Connection(packets, client=port(3)).handshake().says(0, REQUEST[:30])
+    connection.says(0, REQUEST[30:40], flags=FIN | PSH | ACK)
+    return packets, ["4\t" + OPEN, "9\t" + PART, "10\t" + JOIN, "14\t" + CUT, "18\t" + PART,
+                     "19\t" + CUT]
+
+
+def segments_in_a_frame():
+    """Two segments of each message in one frame, and the request's first in another."""
+    whole = []
+    connection = Connection(whole).handshake().says(0, REQUEST, pieces=25)
+    connection.says(1, REPLY, pieces=40)
+    packets = [packet[14:] for packet in whole]
+    frames = [wireless(packet) for packet in packets[:4]]
+    frames += [wireless(*packets[4:6]), wireless(*packets[6:])]
+    return frames, ["4\t" + PART, "5\t" + PART + "; " + JOIN, "6\t" + PART + "; " + JOINED]
+
+
+def exported():
+    """Without TCP below there is no sequence number, and nothing to put together."""
+    frames = [upper_pdu(b"seekchat", data) for data in (REQUEST, REQUEST[:40])]
+    return frames, ["1\t" + JOIN, "2\t" + CUT]
 
 
 def fast_open():
@@ -169,6 +189,9 @@ def fast_open():
     connection.says(1, REPLY)
     return packets, ["1\t" + JOIN, "3\t" + JOINED]
 
+
+# The link types of captures that are not of Ethernet.
+LINKS = {segments_in_a_frame: WIRELESS, exported: UPPER_PDU}
 
 # What, how it is made (its packets and rows), options of tshark.
 MADE = [
@@ -188,4 +211,6 @@ MADE = [
     ("Erlang distribution", other_protocol(SEND_NAME, SEND_STATUS), []),
     ("reset and closed", resets, []),
     ("data with the SYN", fast_open, []),
+    ("several segments in a frame", segments_in_a_frame, []),
+    ("exported without TCP", exported, []),
 ]

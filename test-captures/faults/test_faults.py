@@ -45,7 +45,7 @@ def check_made(build, folder, name, make, options):
     """Makes a capture; returns what is wrong with what tshark prints of it."""
     packets, rows = make()
     path = folder / "made.pcap"
-    wire.write(path, packets)
+    wire.write(path, packets, faults.LINKS.get(make, wire.ETHERNET))
     wrong = []
     for passes in (1, 2):
         seen, status, message = tshark(build, "-r", path, *FIELDS, *options, *["-2"] * (passes - 1))

@@ -12,6 +12,7 @@ CLIENT = ("10.99.0.2", 40000)
 SERVER = ("10.99.0.1", 33000)
 
 ETHERNET = 1
+WIRELESS = 105
 UPPER_PDU = 252
 
 
@@ -36,6 +37,22 @@ def tcp(source, target, seq, ack, flags, payload=b"", wrong_checksum=False):
 
 def ethernet(packet, kind=0x0800):
     return b"\2\0\0\0\0\1\2\0\0\0\0\2" + struct.pack("!H", kind) + packet
+
+
+def wireless(*packets):
+    """A frame of IEEE 802.11 that holds several packets, as an A-MSDU."""
+    header = b"\x88\2\0\0" + 3 * b"\2\0\0\0\0\1" + b"\0\0" + b"\x80\0"
+    for packet in packets:
+        header += b"\0" * (-(len(header) - 26) % 4)
+        packet = b"\xaa\xaa\3\0\0\0\x08\0" + packet
+        header += b"\2\0\0\0\0\1\2\0\0\0\0\2" + struct.pack("!H", len(packet)) + packet
+    return header
+
+
+def upper_pdu(dissector, data):
+    """What Wireshark exports of a protocol: the dissector's name, and no TCP below."""
+    name = dissector + b"\0" * (-len(dissector) % 4)
+    return struct.pack("!HH", 12, len(name)) + name + bytes(4) + data
 
 
 def write(path, packets, link=ETHERNET):
