@@ -92,7 +92,7 @@ SCAN_INLINE bool read_window(list_reader *r, size_t end)
     if (r->base + SCAN_WINDOW >= end || !find_ends(r, &ends)) {
         return false;
     }
-    if (ends == 0 && r->base + 2 * WINDOW_ENDS - r->open > LIST_STRING_MAX) {
+    if (ends == 0 && r->base + 2 * (size_t)WINDOW_ENDS - r->open > LIST_STRING_MAX) {
         return false;
     }
     if (ends != 0 && !take_nodes(r, ends)) {

@@ -106,10 +106,16 @@ static seekchat_text *key_text(wmem_allocator_t *pool, const uint8_t *bytes, see
     return text;
 }
 
+uint32_t seekchat_members_shown(const seekchat_message *message)
+{
+    return message->member_count < SEEKCHAT_MEMBERS_SHOWN ? message->member_count
+                                                          : SEEKCHAT_MEMBERS_SHOWN;
+}
+
 uint32_t seekchat_check_repeated(wmem_allocator_t *pool, const seekchat_message *message,
                                  const uint8_t *bytes)
 {
-    uint32_t count = MIN(message->member_count, SEEKCHAT_MEMBERS_SHOWN);
+    uint32_t count = seekchat_members_shown(message);
 
     if (count < 2) {
         return message->member_count;

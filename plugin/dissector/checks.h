@@ -41,10 +41,13 @@ typedef enum {
 uint32_t seekchat_check(const seekchat_message *message, const uint8_t *bytes, bool request,
                         const address *source);
 
+/* How many of the members that Beethoven does not use are shown: SEEKCHAT_MEMBERS_SHOWN at most. */
+uint32_t seekchat_members_shown(const seekchat_message *message);
+
 /*
  * Index of the first member whose key, none of type, sender and payload, stood before in the
- * message, escapes resolved; member_count if there is none. Of very many members only the first
- * SEEKCHAT_MEMBERS_SHOWN are looked at. What it needs for that is allocated in pool.
+ * message, escapes resolved; member_count if there is none. Only members that are shown are looked
+ * at, so that its time is bounded. What it needs for that is allocated in pool.
  */
 uint32_t seekchat_check_repeated(wmem_allocator_t *pool, const seekchat_message *message,
                                  const uint8_t *bytes);

@@ -251,7 +251,7 @@ static void add_keys(message_view *view)
 static void add_members(message_view *view, uint32_t repeated)
 {
     const seekchat_message *message = view->message;
-    uint32_t count = MIN(message->member_count, SEEKCHAT_MEMBERS_SHOWN);
+    uint32_t count = seekchat_members_shown(message);
 
     for (uint32_t i = 0; i < count; i++) {
         const seekchat_member *member = &message->members[i];

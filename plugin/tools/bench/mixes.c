@@ -111,9 +111,9 @@ static GString *make_escaped(unsigned count)
 }
 
 const bench_mix bench_mixes[] = {
-    {"small mix", "message", false, make_small, 1000000},
-    {"small mix, shuffled", "message", false, make_shuffled, 1000000},
-    {"node list", "node", true, make_list, 100000},
-    {"escaped mix", "message", false, make_escaped, 1000000},
+    {"small mix", "message", make_small, 1000000, false},
+    {"small mix, shuffled", "message", make_shuffled, 1000000, false},
+    {"node list", "node", make_list, 100000, true},
+    {"escaped mix", "message", make_escaped, 1000000, false},
     {0},
 };

@@ -15,9 +15,9 @@
 typedef struct {
     const char *name;
     const char *unit; /* of which there are count at most */
-    bool is_one;      /* one message has all of them */
     GString *(*make)(unsigned count);
     unsigned count; /* for a run that is timed */
+    bool is_one;    /* one message has all of them */
 } bench_mix;
 
 /* The mixes, ended by one without a name. The caller frees what make returns. */
