@@ -144,6 +144,12 @@ static void lost(capture *c)
     says(&x, CLIENT, check_request(c));
     says_pieces(&x, SERVER, reply_of_length(c, 4000), PIECES({0, 1460}, {2920, TO_END}));
     conn_close(&x);
+    /* One byte is enough. What is no JSON behind the next message has nothing to do with it. */
+    x = conn_open(c, usual);
+    says_pieces(&x, CLIENT, join_request(c), PIECES({0, 20}, {21, TO_END}));
+    says(&x, CLIENT, check_request(c));
+    says(&x, CLIENT, RAW("no JSON"));
+    joined_and_close(&x);
 }
 
 static void overlap(capture *c)
