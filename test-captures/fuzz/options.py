@@ -10,6 +10,11 @@ import subprocess
 
 UNPRIVILEGED = pathlib.Path(__file__).resolve().parent.parent / "unprivileged.sh"
 
+# Every statistic, and the report for a person and for a script.
+STATISTICS = [part for name in ("seekchat,tree", "seekchat,srt", "conv,seekchat",
+                                "endpoints,seekchat", "seekchat,cluster", "seekchat,cluster,json")
+              for part in ("-z", name)]
+
 WAYS = [
     ["-nr"],
     ["-nVxr"],
@@ -18,12 +23,19 @@ WAYS = [
     ["-2", "-n", "-Y", "seekchat", "-T", "json", "-x", "-r"],
     ["-n", "-T", "pdml", "-r"],
     ["-nq", "-z", "expert", "-r"],
+    ["-nq", *STATISTICS, "-r"],
+    ["-2", "-nq", *STATISTICS, "-r"],
+    ["-nq", "-z", "seekchat,cluster", "-r"],
+    ["-nq", "-z", "seekchat,cluster,json", "-r"],
     ["-nV", "-o", "tcp.reassemble_out_of_order:TRUE", "-r"],
     ["-2", "-nV", "-o", "tcp.no_subdissector_on_error:FALSE",
      "-o", "tcp.analyze_sequence_numbers:FALSE", "-r"],
     ["-nV", "-o", "seekchat.max_message_size:50", "-o", "gui.max_tree_items:4100", "-r"],
     ["-nV", "-o", "tcp.check_checksum:TRUE", "-o", "seekchat.desegment:FALSE", "-r"],
 ]
+
+# The one way under valgrind, which is slow: two passes, tree, statistics and report at once.
+EVERYTHING = ["-2", "-nV", *STATISTICS, "-r"]
 
 # What Wireshark's own fuzzing sets: canaries behind every allocation, and an end at every bug.
 STRICT = {

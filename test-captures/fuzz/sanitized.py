@@ -72,7 +72,7 @@ def main():
     mode, build = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
     names = sys.argv[3:]
     captures = list(map(pathlib.Path, names)) or sorted(HERE.parent.glob("*/*.pcap*"))
-    ways = options.WAYS if mode == "asan" else [["-2", "-nVr"]]
+    ways = options.WAYS if mode == "asan" else [options.EVERYTHING]
     folder = tempfile.TemporaryDirectory()
     if names == ["--merged"]:
         captures = [merged(folder.name)]
