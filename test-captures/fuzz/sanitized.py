@@ -21,8 +21,10 @@ HERE = pathlib.Path(__file__).resolve().parent
 SECONDS = 1800
 # A plugin that is unloaded at the end has no names in a report.
 OURS = re.compile(r"seekchat|packet-seekchat|/plugin/(codec|dissector|stats|cluster)/")
+# Full paths, since only they tell the plugin's files from others.
 VALGRIND = ["valgrind", "--error-exitcode=99", "--leak-check=full", "--show-leak-kinds=definite",
-            "--errors-for-leak-kinds=none", "--num-callers=40", "--keep-debuginfo=yes", "--quiet"]
+            "--errors-for-leak-kinds=none", "--num-callers=40", "--keep-debuginfo=yes",
+            "--fullpath-after=", "--quiet"]
 
 
 # The allocator "simple" gives each allocation of Wireshark to malloc, where a sanitizer sees it.
