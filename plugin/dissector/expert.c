@@ -31,6 +31,7 @@ static expert_field ei_seekchat_join_failed = EI_INIT;
 static expert_field ei_seekchat_self = EI_INIT;
 static expert_field ei_seekchat_error_reply = EI_INIT;
 static expert_field ei_seekchat_no_reply = EI_INIT;
+static expert_field ei_seekchat_not_matched = EI_INIT;
 static expert_field ei_seekchat_sender_address = EI_INIT;
 static expert_field ei_seekchat_not_a_node_name = EI_INIT;
 static expert_field ei_seekchat_not_shown = EI_INIT;
@@ -171,6 +172,10 @@ static void add_status(const message_view *view)
     if (shown->unanswered) {
         expert_add_info(view->pinfo, view->items->message, &ei_seekchat_no_reply);
     }
+    if (shown->unmatched != NULL) {
+        expert_add_info_format(view->pinfo, view->items->message, &ei_seekchat_not_matched,
+                               "The reply to this request is not looked for: %s", shown->unmatched);
+    }
 }
 
 void seekchat_expert_message(packet_info *pinfo, const seekchat_shown *shown,
@@ -232,6 +237,8 @@ static const char *lost_text(seekchat_lost lost)
                "(preference seekchat.max_message_size)";
     case SEEKCHAT_LOST_OFF:
         return SEEKCHAT_NOT_TOGETHER;
+    case SEEKCHAT_LOST_FULL:
+        return SEEKCHAT_STATE_FULL;
     default:
         return "its beginning is missing";
     }
@@ -318,6 +325,9 @@ void seekchat_expert_register(int proto)
         {&ei_seekchat_no_reply,
          {"seekchat.no_reply", PI_SEQUENCE, PI_WARN, "The capture holds no reply to this request",
           EXPFILL}},
+        {&ei_seekchat_not_matched,
+         {"seekchat.not_matched", PI_SEQUENCE, PI_NOTE,
+          "The reply to this request is not looked for: a limit is reached", EXPFILL}},
         {&ei_seekchat_sender_address,
          {"seekchat.sender_address", PI_PROTOCOL, PI_NOTE,
           "The sender's host is another address than the packet's source: the Beacon pings the "

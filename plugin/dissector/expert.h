@@ -22,6 +22,11 @@
     "it is not put together, as the preference seekchat.desegment or TCP wants it "                \
     "(tcp.desegment_tcp_streams, or a wrong checksum)"
 
+/* Why nothing more is kept of a connection. */
+#define SEEKCHAT_STATE_FULL                                                                        \
+    "so much is kept of this connection that each segment is now read by itself "                  \
+    "(preference seekchat.max_state)"
+
 /* The items of a message that its findings belong to; NULL where there is none. */
 typedef struct {
     proto_item *message;

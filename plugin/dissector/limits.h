@@ -15,6 +15,11 @@
 /* Requests of one connection that wait for a reply; a further one is shown and not matched. */
 #define SEEKCHAT_OUTSTANDING_MAX 1024
 
+/* Bytes that are kept of one connection until the capture file is closed, unless the preference
+ * seekchat.max_state says otherwise. What a frame adds is not cut: only the next frame finds the
+ * limit reached. */
+#define SEEKCHAT_STATE_MAX (256u * 1024 * 1024)
+
 /* Places in one segment at which reading is tried again after a hole. Each try may scan the rest
  * of the segment. */
 #define SEEKCHAT_RESYNC_TRIES 32

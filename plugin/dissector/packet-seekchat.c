@@ -39,6 +39,7 @@ static dissector_handle_t seekchat_handle;
 static pref_t *pref_ports;
 static ws_boolean pref_desegment = true;
 static unsigned pref_max_message_size = SEEKCHAT_MESSAGE_MAX;
+static unsigned pref_max_state = SEEKCHAT_STATE_MAX;
 
 /* A segment while it is dissected. */
 typedef struct {
@@ -126,6 +127,35 @@ static const char *kept_sender(const seekchat_source *source, const seekchat_mes
     return seekchat_string(wmem_file_scope(), source->bytes, message->value[SEEKCHAT_KEY_SENDER]);
 }
 
+/* True for a request that is shown after later ones, since only they told that it is cut. */
+static bool is_late(const seekchat_source *source)
+{
+    return source->assembly != NULL && source->assembly->state != SEEKCHAT_ASSEMBLY_COMPLETE;
+}
+
+/* First pass: notes a request; NULL if a limit forbids that. */
+static const seekchat_transaction *note_request(seekchat_pass *pass, const seekchat_source *source,
+                                                const seekchat_message *message)
+{
+    seekchat_transactions *transactions = &pass->stream->transactions;
+    seekchat_place place = {pass->pinfo->num, source->seq};
+
+    if (seekchat_stream_is_full(pass->stream, pass->pinfo)) {
+        return NULL;
+    }
+    seekchat_transaction *noted =
+        is_late(source) ? seekchat_transactions_late(transactions, place, &pass->pinfo->abs_ts)
+                        : seekchat_transactions_request(transactions, place, &pass->pinfo->abs_ts);
+
+    if (noted != NULL) {
+        noted->sender = kept_sender(source, message);
+        seekchat_stream_keep(pass->stream, pass->pinfo,
+                             sizeof(*noted) +
+                                 (noted->sender == NULL ? 0 : strlen(noted->sender) + 1));
+    }
+    return noted;
+}
+
 /* The transaction of a message: noted on the first pass, looked up later. */
 static const seekchat_transaction *match(seekchat_pass *pass, const seekchat_source *source,
                                          const seekchat_message *message, bool request)
@@ -140,18 +170,20 @@ static const seekchat_transaction *match(seekchat_pass *pass, const seekchat_sou
         return is_pending(source->assembly) ? seekchat_transactions_open(transactions)
                                             : seekchat_transactions_find_reply(transactions, place);
     }
-    if (!request) {
-        return seekchat_transactions_reply(transactions, place);
-    }
-    seekchat_transaction *noted =
-        source->assembly != NULL && source->assembly->state != SEEKCHAT_ASSEMBLY_COMPLETE
-            ? seekchat_transactions_late(transactions, place, &pass->pinfo->abs_ts)
-            : seekchat_transactions_request(transactions, place, &pass->pinfo->abs_ts);
+    return request ? note_request(pass, source, message)
+                   : seekchat_transactions_reply(transactions, place);
+}
 
-    if (noted != NULL) {
-        noted->sender = kept_sender(source, message);
+/* Why the reply to a message is not looked for; NULL if it is, or if it is no request. */
+static const char *unmatched(const seekchat_pass *pass, const seekchat_source *source,
+                             const seekchat_shown *shown)
+{
+    if (!shown->request || shown->transaction != NULL || is_late(source)) {
+        return NULL;
     }
-    return noted;
+    return seekchat_stream_is_full(pass->stream, pass->pinfo)
+               ? SEEKCHAT_STATE_FULL
+               : G_STRINGIFY(SEEKCHAT_OUTSTANDING_MAX) " requests of this connection wait already";
 }
 
 /* True if the whole capture holds no reply to a request, not even the beginning of one. */
@@ -268,6 +300,7 @@ static void show_message(seekchat_pass *pass, const seekchat_source *source, see
         (status == SEEKCHAT_INCOMPLETE && shown.decoder->message.faults == 0)) {
         shown.transaction = match(pass, source, &shown.decoder->message, shown.request);
         shown.unanswered = shown.request && is_unanswered(pass, shown.transaction);
+        shown.unmatched = unmatched(pass, source, &shown);
     }
     summary.text[0] = '\0';
     if (pass->tree != NULL || col_get_writable(pass->pinfo->cinfo, COL_INFO)) {
@@ -307,6 +340,8 @@ static void show_rest(seekchat_pass *pass, uint32_t offset, seekchat_status stat
         missing = NULL;
     } else if (pass->segment->lost == SEEKCHAT_LOST_OFF) {
         missing = SEEKCHAT_NOT_TOGETHER;
+    } else if (pass->segment->lost == SEEKCHAT_LOST_FULL) {
+        missing = SEEKCHAT_STATE_FULL;
     } else if (!pass->tracked) {
         missing = "without TCP's sequence numbers it cannot be put together";
     }
@@ -325,9 +360,11 @@ static const char *assembly_missing(const seekchat_pass *pass, const seekchat_as
     case SEEKCHAT_ASSEMBLY_CLOSED:
         return "the connection ends inside it";
     default:
-        return "the connection or the capture ends inside it, or a retransmission that TCP keeps "
-               "back "
-               "brought the rest (see the preference tcp.reassemble_out_of_order)";
+        return pass->stream->full_from != 0
+                   ? SEEKCHAT_STATE_FULL
+                   : "the connection or the capture ends inside it, or a retransmission that TCP "
+                     "keeps back brought the rest (see the preference "
+                     "tcp.reassemble_out_of_order)";
     }
 }
 
@@ -412,7 +449,8 @@ static uint32_t show_head(seekchat_pass *pass)
 /* A message begins at offset and does not end in the segment. */
 static void show_tail(seekchat_pass *pass, uint32_t offset)
 {
-    if (!PINFO_FD_VISITED(pass->pinfo) && pass->tracked) {
+    if (!PINFO_FD_VISITED(pass->pinfo) && pass->tracked &&
+        !seekchat_stream_is_full(pass->stream, pass->pinfo)) {
         pass->segment =
             seekchat_stream_begin(pass->stream, pass->pinfo, proto_seekchat, &pass->data, offset,
                                   &pass->reassembly, pass->segment);
@@ -471,6 +509,9 @@ static void dissect_segment(seekchat_pass *pass)
                                               &pass->data, &pass->reassembly, &pass->local);
     }
     show_messages(pass, show_head(pass));
+    if (!PINFO_FD_VISITED(pass->pinfo)) {
+        seekchat_stream_check_full(pass->stream, pass->pinfo, pref_max_state);
+    }
 }
 
 static int dissect_seekchat(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
@@ -548,6 +589,11 @@ static void register_preferences(void)
         module, "max_message_size", "Maximum size of a reassembled message",
         "Bytes of the greatest message that is put together from several TCP segments", 10,
         &pref_max_message_size);
+    prefs_register_uint_preference(
+        module, "max_state", "Maximum state of a connection",
+        "Bytes that are kept of one connection: messages that came in several TCP segments, and "
+        "requests with their replies. When there are more, each further segment is read by itself.",
+        10, &pref_max_state);
 }
 
 void proto_register_seekchat(void)

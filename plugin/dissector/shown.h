@@ -27,6 +27,7 @@ typedef struct {
     bool request;                    /* it comes from the client */
     bool trailing;                   /* it is not the first of its direction */
     bool unanswered;                 /* a request, and the whole capture holds no reply to it */
+    const char *unmatched;           /* a request whose reply is not looked for: why; else NULL */
     const seekchat_transaction *transaction; /* NULL if there is none */
     const seekchat_assembly *assembly;       /* NULL if it came in one segment */
     const char *summary;                     /* its line; NULL if nobody looks */

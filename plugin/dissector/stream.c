@@ -72,9 +72,33 @@ unsigned seekchat_stream_direction(const packet_info *pinfo)
     return order > 0 ? 1 : 0;
 }
 
+/* What is kept of a connection. */
+
+static void keep(seekchat_flow *flow, size_t bytes)
+{
+    flow->kept = (uint32_t)MIN(UINT32_MAX, (uint64_t)flow->kept + bytes);
+}
+
+void seekchat_stream_keep(seekchat_stream *stream, const packet_info *pinfo, size_t bytes)
+{
+    keep(&stream->flows[seekchat_stream_direction(pinfo)], bytes);
+}
+
+bool seekchat_stream_is_full(const seekchat_stream *stream, const packet_info *pinfo)
+{
+    return stream->full_from != 0 && pinfo->num >= stream->full_from;
+}
+
+void seekchat_stream_check_full(seekchat_stream *stream, const packet_info *pinfo, uint32_t max)
+{
+    if (stream->full_from == 0 && (uint64_t)stream->flows[0].kept + stream->flows[1].kept > max) {
+        stream->full_from = pinfo->num + 1;
+    }
+}
+
 /* Messages that are put together from segments. */
 
-static seekchat_assembly *assembly_new(uint32_t seq)
+static seekchat_assembly *assembly_new(seekchat_flow *flow, uint32_t seq)
 {
     seekchat_assembly *assembly = wmem_new0(wmem_file_scope(), seekchat_assembly);
 
@@ -83,11 +107,12 @@ static seekchat_assembly *assembly_new(uint32_t seq)
     seekchat_decoder_init(&assembly->decoder);
     assembly->link.data = assembly;
     g_queue_push_tail_link(&pending_assemblies, &assembly->link);
+    keep(flow, sizeof(*assembly));
     return assembly;
 }
 
-static void assembly_append(seekchat_assembly *assembly, const uint8_t *bytes, uint32_t length,
-                            uint32_t frame)
+static void assembly_append(seekchat_flow *flow, seekchat_assembly *assembly, const uint8_t *bytes,
+                            uint32_t length, uint32_t frame)
 {
     uint32_t needed = assembly->length + length;
 
@@ -98,17 +123,19 @@ static void assembly_append(seekchat_assembly *assembly, const uint8_t *bytes, u
     memcpy(assembly->bytes + assembly->length, bytes, length);
     assembly->length = needed;
     wmem_array_append_one(assembly->frames, frame);
+    keep(flow, length + sizeof(frame));
 }
 
 /* The message is finished, one way or the other: nothing is added to it any more. */
-static void assembly_finish(seekchat_assembly *assembly, seekchat_assembly_state state,
-                            uint32_t frame)
+static void assembly_finish(seekchat_flow *flow, seekchat_assembly *assembly,
+                            seekchat_assembly_state state, uint32_t frame)
 {
     assembly->state = state;
     assembly->shown_in = frame;
     seekchat_decoder_clear(&assembly->decoder);
     g_queue_unlink(&pending_assemblies, &assembly->link);
     if (state == SEEKCHAT_ASSEMBLY_TOO_LARGE) {
+        flow->kept -= MIN(flow->kept, assembly->length);
         wmem_free(wmem_file_scope(), assembly->bytes);
         assembly->bytes = NULL;
         assembly->length = 0;
@@ -141,7 +168,8 @@ static seekchat_segment *find_segment(packet_info *pinfo, int proto, uint32_t se
 }
 
 /* Copies the segment into file scope, unless it is there already. */
-static seekchat_segment *keep_segment(packet_info *pinfo, int proto, seekchat_segment *segment)
+static seekchat_segment *keep_segment(seekchat_flow *flow, packet_info *pinfo, int proto,
+                                      seekchat_segment *segment)
 {
     if (segment->kept) {
         return segment;
@@ -149,6 +177,7 @@ static seekchat_segment *keep_segment(packet_info *pinfo, int proto, seekchat_se
     seekchat_segment *copy = wmem_memdup(wmem_file_scope(), segment, sizeof(*segment));
     seekchat_segment *first = p_get_proto_data(wmem_file_scope(), pinfo, proto, SEGMENTS_KEY);
 
+    keep(flow, sizeof(*copy));
     copy->kept = true;
     if (first == NULL) {
         p_add_proto_data(wmem_file_scope(), pinfo, proto, SEGMENTS_KEY, copy);
@@ -275,7 +304,7 @@ static void continue_message(seekchat_flow *flow, seekchat_segment *segment, uin
     uint32_t rest = data->captured - offset;
     uint32_t taken = MIN(rest, room(before, reassembly->max));
 
-    assembly_append(assembly, data->bytes + offset, taken, pinfo->num);
+    assembly_append(flow, assembly, data->bytes + offset, taken, pinfo->num);
     segment->assembly = assembly;
     segment->head = SEEKCHAT_HEAD_ENDS;
     segment->head_length = rest;
@@ -286,20 +315,20 @@ static void continue_message(seekchat_flow *flow, seekchat_segment *segment, uin
     case SEEKCHAT_NOT_SEEKCHAT:
         assembly->length = assembly->decoder.message.end;
         segment->head_length = assembly->length - before;
-        assembly_finish(assembly, SEEKCHAT_ASSEMBLY_COMPLETE, pinfo->num);
+        assembly_finish(flow, assembly, SEEKCHAT_ASSEMBLY_COMPLETE, pinfo->num);
         break;
     case SEEKCHAT_INVALID:
         flow->lost = SEEKCHAT_LOST_MALFORMED;
-        assembly_finish(assembly, SEEKCHAT_ASSEMBLY_MALFORMED, pinfo->num);
+        assembly_finish(flow, assembly, SEEKCHAT_ASSEMBLY_MALFORMED, pinfo->num);
         break;
     case SEEKCHAT_INCOMPLETE:
         if (taken < rest) {
             flow->lost = SEEKCHAT_LOST_TOO_LARGE;
-            assembly_finish(assembly, SEEKCHAT_ASSEMBLY_TOO_LARGE, pinfo->num);
+            assembly_finish(flow, assembly, SEEKCHAT_ASSEMBLY_TOO_LARGE, pinfo->num);
         } else if (data->captured < data->reported) {
-            assembly_finish(assembly, SEEKCHAT_ASSEMBLY_CUT, pinfo->num);
+            assembly_finish(flow, assembly, SEEKCHAT_ASSEMBLY_CUT, pinfo->num);
         } else if (data->flags & (TH_FIN | TH_RST)) {
-            assembly_finish(assembly, SEEKCHAT_ASSEMBLY_CLOSED, pinfo->num);
+            assembly_finish(flow, assembly, SEEKCHAT_ASSEMBLY_CLOSED, pinfo->num);
         } else {
             segment->head = SEEKCHAT_HEAD_CONTINUES;
             flow->pending = assembly;
@@ -344,7 +373,7 @@ static void check_sequence(seekchat_flow *flow, seekchat_segment *segment, const
         flow->lost = SEEKCHAT_LOST_HOLE;
         if (flow->pending != NULL) {
             segment->broken = flow->pending;
-            assembly_finish(flow->pending, SEEKCHAT_ASSEMBLY_HOLE, pinfo->num);
+            assembly_finish(flow, flow->pending, SEEKCHAT_ASSEMBLY_HOLE, pinfo->num);
             flow->pending = NULL;
         }
     }
@@ -368,6 +397,16 @@ static void cut_segment(seekchat_flow *flow, seekchat_segment *segment, packet_i
     }
 }
 
+/* Nothing is kept any more: what is before the first message of the segment is the head. */
+static void cut_alone(seekchat_segment *segment, const seekchat_data *data)
+{
+    segment->lost = SEEKCHAT_LOST_FULL;
+    if (!begins_value(data->bytes, data->captured)) {
+        segment->head = SEEKCHAT_HEAD_LOST;
+        segment->head_length = find_message(data->bytes, data->captured, false);
+    }
+}
+
 seekchat_segment *seekchat_stream_place(seekchat_stream *stream, packet_info *pinfo, int proto,
                                         const seekchat_data *data,
                                         const seekchat_reassembly *reassembly,
@@ -378,6 +417,10 @@ seekchat_segment *seekchat_stream_place(seekchat_stream *stream, packet_info *pi
     memset(local, 0, sizeof(*local));
     local->seq = data->seq;
     local->layer = pinfo->curr_layer_num;
+    if (seekchat_stream_is_full(stream, pinfo)) {
+        cut_alone(local, data);
+        return local;
+    }
     if (PINFO_FD_VISITED(pinfo)) {
         seekchat_segment *found = find_segment(pinfo, proto, data->seq);
 
@@ -391,7 +434,7 @@ seekchat_segment *seekchat_stream_place(seekchat_stream *stream, packet_info *pi
     note_first(flow, data);
     cut_segment(flow, segment, pinfo, data, reassembly);
     if (segment->head != SEEKCHAT_HEAD_NONE || segment->gap > 0 || segment->old_length > 0) {
-        segment = keep_segment(pinfo, proto, segment);
+        segment = keep_segment(flow, pinfo, proto, segment);
     }
     return segment;
 }
@@ -409,14 +452,14 @@ seekchat_segment *seekchat_stream_begin(seekchat_stream *stream, packet_info *pi
     }
     if (!reassembly->enabled || length > reassembly->max) {
         flow->lost = reassembly->enabled ? SEEKCHAT_LOST_TOO_LARGE : SEEKCHAT_LOST_OFF;
-        segment = keep_segment(pinfo, proto, segment);
+        segment = keep_segment(flow, pinfo, proto, segment);
         segment->lost = flow->lost;
         return segment;
     }
-    segment = keep_segment(pinfo, proto, segment);
+    segment = keep_segment(flow, pinfo, proto, segment);
     segment->tail_offset = offset;
-    segment->tail = assembly_new(data->seq + offset);
-    assembly_append(segment->tail, data->bytes + offset, length, pinfo->num);
+    segment->tail = assembly_new(flow, data->seq + offset);
+    assembly_append(flow, segment->tail, data->bytes + offset, length, pinfo->num);
     seekchat_decode(&segment->tail->decoder, segment->tail->bytes, segment->tail->length);
     flow->pending = segment->tail;
     return segment;

@@ -74,6 +74,7 @@ typedef enum {
     SEEKCHAT_LOST_TOO_LARGE, /* the message is not put together, it is too large */
     SEEKCHAT_LOST_OFF,       /* the preference turned reassembly off */
     SEEKCHAT_LOST_MALFORMED, /* what came before is no JSON */
+    SEEKCHAT_LOST_FULL,      /* nothing more is kept of the connection */
 } seekchat_lost;
 
 /*
@@ -100,6 +101,7 @@ typedef struct seekchat_segment {
 typedef struct {
     uint32_t next_seq;          /* of the byte that comes next */
     uint32_t first_seq;         /* of the first byte that is not white space, if spoken */
+    uint32_t kept;              /* bytes that are kept because of it; no more than fit here */
     seekchat_assembly *pending; /* the message whose end has not come */
     bool started;               /* next_seq is set */
     bool spoken;
@@ -111,8 +113,9 @@ typedef struct {
     seekchat_flow flows[2]; /* from the lower address and port, from the higher */
     seekchat_transactions transactions;
     conversation_t *conversation; /* that it belongs to */
-    uint8_t client; /* 1 + index of the flow that comes from the client; 0: not known yet */
-    bool found;     /* by the heuristic: what came before was not seen */
+    uint8_t client;     /* 1 + index of the flow that comes from the client; 0: not known yet */
+    bool found;         /* by the heuristic: what came before was not seen */
+    uint32_t full_from; /* the frame from which on nothing is kept, since so much is; 0: none */
 } seekchat_stream;
 
 /* A segment's bytes as they came: what there is of them, and how many there were. */
@@ -129,6 +132,19 @@ typedef struct {
     bool enabled;
     uint32_t max; /* bytes of the greatest message */
 } seekchat_reassembly;
+
+/*
+ * True if nothing is kept of the packet's connection: each segment is then read by itself, in every
+ * pass.
+ */
+bool seekchat_stream_is_full(const seekchat_stream *stream, const packet_info *pinfo);
+
+/* First pass: notes that so many bytes more are kept because of the direction of the packet. */
+void seekchat_stream_keep(seekchat_stream *stream, const packet_info *pinfo, size_t bytes);
+
+/* First pass, behind a segment: nothing is kept from the next frame on, if more than max bytes are.
+ */
+void seekchat_stream_check_full(seekchat_stream *stream, const packet_info *pinfo, uint32_t max);
 
 /* Looks up TCP's preferences. */
 void seekchat_stream_handoff(void);

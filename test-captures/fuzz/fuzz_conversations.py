@@ -31,6 +31,7 @@ OPTIONS = [
     (["-o", "tcp.reassemble_out_of_order:TRUE"], {IN_ORDER, RESENT, REORDERED}),
     (["-o", "tcp.no_subdissector_on_error:FALSE"], {IN_ORDER, RESENT}),
     (["-o", "seekchat.max_message_size:60"], set()),
+    (["-o", "seekchat.max_state:300"], set()),
     (["-o", "seekchat.desegment:FALSE"], set()),
     (["-o", "gui.max_tree_items:4100"], set()),
 ]

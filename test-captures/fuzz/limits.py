@@ -54,6 +54,12 @@ def fields(build, packets, wanted, *options):
             for line in done.stdout.decode("utf-8").splitlines()]
 
 
+def totals(build, packets, wanted, *options):
+    """How often each field that is wanted is there."""
+    frames = fields(build, packets, wanted, *options)
+    return [sum(len(frame[name]) for frame in frames) for name in wanted]
+
+
 def request(*segments, **options):
     """A connection in which the client sends these segments."""
     packets = []
@@ -128,9 +134,54 @@ def outstanding(build):
             connection.says(0, wire.REQUEST)
         for _ in range(count):
             connection.says(1, wire.REPLY)
-        frames = fields(build, packets, ["seekchat.response_to"])
         expect("%d requests that wait" % count,
-               sum(len(frame["seekchat.response_to"]) for frame in frames), min(count, limit))
+               totals(build, packets, ["seekchat.response_to", "seekchat.not_matched"]),
+               [min(count, limit), max(0, count - limit)])
+
+
+def state(build):
+    """The preference: the least with which all of a connection is read, one below and one above."""
+    count = 20
+    packets = []
+    connection = wire.Connection(packets).handshake()
+    for _ in range(count):
+        connection.says(0, wire.REQUEST, pieces=40).says(1, wire.REPLY)
+
+    def seen(most, *options):
+        return totals(build, packets, ["seekchat.response_to", "seekchat.incomplete"], "-o",
+                      "seekchat.max_state:%d" % most, *options)
+
+    # What is kept grows with each request; how large a record of it is, only the compiler knows.
+    low, high = count * len(wire.REQUEST), count * 1000
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if seen(middle) == [count, 0] else (middle, high)
+    # One below, both parts of the last request are read by themselves; the first one has already
+    # been waiting for the other, which only a second pass can tell.
+    for options, parts in (([], 1), (["-2"], 2)):
+        for most, wanted in ((high - 1, [count - 1, parts]), (high, [count, 0]),
+                             (high + 1, [count, 0])):
+            expect("%d bytes of state, %d passes" % (most, 1 + len(options)), seen(most, *options), wanted)
+
+
+def no_state(build):
+    """Nothing is kept behind the first frame: requests are shown, and not matched."""
+    packets = []
+    connection = wire.Connection(packets).handshake()
+    for _ in range(3):
+        connection.says(0, wire.REQUEST).says(1, wire.REPLY)
+    for options in ([], ["-2"]):
+        expect("no state, %d passes" % (1 + len(options)),
+               totals(build, packets, ["seekchat.type", "seekchat.response_to",
+                                       "seekchat.not_matched"], "-o", "seekchat.max_state:0",
+                      *options), [6, 1, 2])
+
+
+def state_by_default(build):
+    done = subprocess.run(["sh", HERE.parent / "tshark.sh", build, "-G", "defaultprefs"],
+                          capture_output=True, text=True, timeout=SECONDS, check=True)
+    expect("state by default", re.findall(r"(?m)^#seekchat\.max_state: (\d+)$", done.stdout),
+           [str(LIMITS["SEEKCHAT_STATE_MAX"])])
 
 
 def members(build):
@@ -213,8 +264,8 @@ def main():
     if len(sys.argv) != 2:
         sys.exit("usage: limits.py BUILD")
     pathlib.Path(FOLDER.name).chmod(0o755)
-    for test in (message_size, nodes_shown, outstanding, members, segments, resynchronization,
-                 info_messages, info_names, atoms, one_recv):
+    for test in (message_size, nodes_shown, outstanding, state, no_state, state_by_default, members,
+                 segments, resynchronization, info_messages, info_names, atoms, one_recv):
         test(sys.argv[1])
 
 

@@ -31,6 +31,7 @@ WAYS = [
     ["-2", "-nV", "-o", "tcp.no_subdissector_on_error:FALSE",
      "-o", "tcp.analyze_sequence_numbers:FALSE", "-r"],
     ["-nV", "-o", "seekchat.max_message_size:50", "-o", "gui.max_tree_items:4100", "-r"],
+    ["-2", "-nV", "-o", "seekchat.max_state:300", *STATISTICS, "-r"],
     ["-nV", "-o", "tcp.check_checksum:TRUE", "-o", "seekchat.desegment:FALSE", "-r"],
 ]
 
