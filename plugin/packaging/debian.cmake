@@ -31,7 +31,8 @@ configure_file(changelog.in changelog @ONLY)
 add_custom_command(OUTPUT changelog.gz
     COMMAND ${SEEKCHAT_GZIP} -9nkf changelog
     DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/changelog VERBATIM)
-add_custom_target(changelog ALL DEPENDS changelog.gz)
+# Not called changelog, as the file is: Ninja would take the two for one.
+add_custom_target(debian-changelog ALL DEPENDS changelog.gz)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/changelog.gz copyright
         DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${CPACK_PACKAGE_NAME}
         COMPONENT debian EXCLUDE_FROM_ALL)
