@@ -58,6 +58,18 @@ void cluster_escape_append(GString *out, cluster_text text, size_t most)
     }
 }
 
+/* As JSON escapes it: by the code, or by two surrogates. */
+static void append_escape(GString *out, gunichar character)
+{
+    if (character < 0x10000) {
+        g_string_append_printf(out, "\\u%04x", character);
+    } else {
+        character -= 0x10000;
+        g_string_append_printf(out, "\\u%04x\\u%04x", 0xd800 + (character >> 10),
+                               0xdc00 + (character & 0x3ff));
+    }
+}
+
 void cluster_json_append(GString *out, cluster_text text)
 {
     g_string_append_c(out, '"');
@@ -69,8 +81,8 @@ void cluster_json_append(GString *out, cluster_text text)
             g_string_append(out, "\xef\xbf\xbd");
         } else if (character == '"' || character == '\\') {
             g_string_append_printf(out, "\\%c", (char)character);
-        } else if (character < 0x20 || character == 0x7f) {
-            g_string_append_printf(out, "\\u%04x", character);
+        } else if (!g_unichar_isprint(character)) {
+            append_escape(out, character);
         } else {
             g_string_append_len(out, text.data, (gssize)bytes);
         }

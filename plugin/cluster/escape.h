@@ -17,7 +17,10 @@
  */
 void cluster_escape_append(GString *out, cluster_text text, size_t most);
 
-/* Appends text as a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD. */
+/*
+ * Appends text as a JSON string with its quotes. Characters that do not print are escaped, since a
+ * terminal may get the document too; bytes that are not UTF-8 become U+FFFD.
+ */
 void cluster_json_append(GString *out, cluster_text text);
 
 #endif

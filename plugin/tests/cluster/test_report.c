@@ -182,8 +182,9 @@ static void test_escape(void)
     check_escape("a\0b\n", 4, 9, "a\\x00b\\x0a", "\"a\\u0000b\\u000a\"");
     check_escape("\x1b[31m\x7f", 6, 9, "\\x1b[31m\\x7f", "\"\\u001b[31m\\u007f\"");
     check_escape("\"\\", 2, 9, "\"\\\\", "\"\\\"\\\\\"");
-    check_escape("\xc3\xa4\xc2\x9b", 4, 9, "\xc3\xa4\\u009b", "\"\xc3\xa4\xc2\x9b\"");
-    check_escape("\xe2\x80\xae", 3, 9, "\\u202e", "\"\xe2\x80\xae\"");
+    check_escape("\xc3\xa4\xc2\x9b", 4, 9, "\xc3\xa4\\u009b", "\"\xc3\xa4\\u009b\"");
+    check_escape("\xe2\x80\xae", 3, 9, "\\u202e", "\"\\u202e\"");
+    check_escape("\xf3\xa0\x80\x81", 4, 9, "\\ue0001", "\"\\udb40\\udc01\"");
     check_escape("\xff\xc3", 2, 9, "\\xff\\xc3", "\"\xef\xbf\xbd\xef\xbf\xbd\"");
     check_escape("\xed\xa0\x80", 3, 9, "\\xed\\xa0\\x80",
                  "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"");
