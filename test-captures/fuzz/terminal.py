@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # terminal.py BUILD
 # Sends names full of control characters, and fails if one of them reaches a terminal: through any
-# output of tshark with the plugin or of the seekchat command.
+# output of tshark with the plugin, statistics and report included, or of the seekchat command.
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 
+import itertools
 import json
 import pathlib
 import re
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 
+import options
 import wire
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -23,17 +25,18 @@ NASTY = ([chr(code) for code in range(0x20)] + ["\x7f"] + [chr(code) for code in
          + [chr(code) for code in [*range(0x202a, 0x202f), *range(0x2066, 0x206a)]])
 SEQUENCES = ["\x1b[2J", "\x1b]0;owned\x07", "\x1b]52;c;b3duZWQ=\x07", "\x9b2J", "\x90q\x9c",
              "\x1bP$q\x1b\\", "\r\x1b[K", "\x08\x08\x08"]
-# What must not come out: C0 but for newline and tab, DEL and C1. Bidirectional controls reorder what
-# a person reads; they do nothing to the terminal, but the Info column must not hold them either.
+# No UTF-8: C1 as single bytes, a sequence that is cut, one that is too long, a surrogate.
+NO_UTF8 = [b"\x9b2J", b"\xff\xfe", b"\xe2\x80", b"\xc1\x9b", b"\xed\xa0\x80", b"\xf4\x90\x80\x80"]
+# What must not come out: C0 but for newline and tab, DEL, C1, what is no UTF-8, and the controls that
+# reorder what a person reads.
 FORBIDDEN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\udc80-\udcff]")
 C0 = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\udc80-\udcff]")
 NOTHING = re.compile("(?!)")
 BIDIRECTIONAL = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 # The outputs that are made for programs, in which Wireshark prints the strings of all protocols
-# with fewer escapes than a terminal needs, or none.
-FOR_PROGRAMS = {"fields": NOTHING, "JSON": C0, "EK": C0, "PDML": C0}
-COLUMNS = {"listing", "two passes", "Info", "PSML", "tabs", "text"}
+# with fewer escapes than a terminal needs, or none; and the message that a person had encoded.
+FOR_PROGRAMS = {"fields": NOTHING, "JSON": C0, "EK": C0, "PDML": C0, "seekchat encode": C0}
 
 FIELDS = ["type", "sender", "sender.name", "sender.host", "payload", "node", "peer", "member.key",
           "member.value"]
@@ -76,25 +79,50 @@ def outputs(build, path):
     """Names of outputs with what is printed."""
     fields = [part for name in FIELDS for part in ("-e", "seekchat." + name)]
     info = ["-T", "fields", "-e", "_ws.col.Info"]
-    for name, options in [("listing", []), ("two passes", ["-2"]), ("tree", ["-V"]),
+    for name, words in [("listing", []), ("two passes", ["-2"]), ("tree", ["-V"]),
                           ("tree and bytes", ["-V", "-x"]), ("Info", info),
-                          ("fields", ["-T", "fields", *fields]), ("JSON", ["-T", "json"]),
+                        ("fields", ["-T", "fields", *fields]), ("JSON", ["-T", "json"]),
                           ("EK", ["-T", "ek"]), ("PDML", ["-T", "pdml"]), ("PSML", ["-T", "psml"]),
                           ("tabs", ["-T", "tabs"]), ("text", ["-T", "text"]),
                           ("expert", ["-q", "-z", "expert"]),
-                          ("expert messages", ["-T", "fields", "-e", "_ws.expert.message"])]:
+                          ("expert messages", ["-T", "fields", "-e", "_ws.expert.message"]),
+                          *[("-z " + name, ["-q", "-z", name]) for name in options.STATISTICS[1::2]]]:
         done = subprocess.run(["sh", HERE.parent / "tshark.sh", build, "-n", "-r", path, "-Y",
-                               "seekchat", *options], capture_output=True, timeout=SECONDS)
+                               "seekchat", *words], capture_output=True, timeout=SECONDS)
         yield name, done
+
+
+def arguments():
+    """What somebody may have copied from the wire into a command line, as bytes."""
+    return [text.encode() for text in [*NASTY[1:], *SEQUENCES, "".join(NASTY[1:])]] + NO_UTF8
+
+
+def calls():
+    """Calls of the seekchat command: a name, the arguments, and the input."""
     for message in messages():
-        yield ("seekchat decode", subprocess.run([pathlib.Path(build, "seekchat"), "decode"],
-                                                 input=message, capture_output=True,
-                                                 timeout=SECONDS))
+        yield "seekchat decode", [b"decode"], message
+        yield "seekchat decode --hex", [b"decode", b"--hex"], message.hex().encode()
+        yield "seekchat decode --hex", [b"decode", b"--hex"], message
+    for text in arguments():
+        yield "unknown command", [text], b""
+        yield "unknown option", [b"decode", b"--" + text], b""
+        yield "no number", [b"decode", b"--limit=" + text], b""
+        yield "no file", [b"decode", b"/nonexistent/" + text], b""
+        for option in (b"--type=", b"--sender=", b"--payload=", b"--node="):
+            for more in ([], [b"--any"]):
+                yield ("seekchat encode",
+                       [b"encode", b"--type=seeking", b"--sender=a@b", *more, option + text], b"")
+
+
+def command_outputs(build):
+    for name, words, data in calls():
+        yield name, subprocess.run([pathlib.Path(build, "seekchat"), *words], input=data,
+                                   capture_output=True, timeout=SECONDS)
 
 
 def wrong_in(name, done):
     """What must not be in the output, as pairs of what and where."""
-    patterns = [FOR_PROGRAMS.get(name, FORBIDDEN)] + [BIDIRECTIONAL] * (name in COLUMNS)
+    patterns = [FOR_PROGRAMS[name]] if name in FOR_PROGRAMS else [FORBIDDEN, BIDIRECTIONAL]
     for stream in (done.stdout, done.stderr):
         text = stream.decode("utf-8", "surrogateescape")
         for pattern in patterns:
@@ -110,7 +138,7 @@ def main():
         path = pathlib.Path(folder, "terminal.pcap")
         pathlib.Path(folder).chmod(0o755)
         capture(path)
-        for name, done in outputs(sys.argv[1], path):
+        for name, done in itertools.chain(outputs(sys.argv[1], path), command_outputs(sys.argv[1])):
             for what, where in wrong_in(name, done):
                 found.setdefault(name, {}).setdefault(what, where)
     for name, ones in found.items():
