@@ -44,7 +44,7 @@ until_still() {
 
 # take NAME HEIGHT ACTION WIRESHARK_ARGUMENT...
 take() {
-    local name=$1 height=$2 action=$3 window
+    local name=$1 height=$2 action=$3 window shot=root
     Xvfb $DISPLAY -screen 0 "1500x${height}x24" &
     children=($!)
     until_it_does xdotool getmouselocation
@@ -58,7 +58,7 @@ take() {
     # Where the pointer highlights nothing.
     xdotool mousemove 1300 $((height - 40))
     until_still
-    import -window root "$home/$name.png"
+    import -window "$shot" "$home/$name.png"
     pngquant --force --output "$here/$name.png" "$home/$name.png"
     kill "${children[@]}"
     wait
@@ -67,6 +67,13 @@ take() {
 open_the_message() {
     xdotool mousemove 300 567 click 1
     xdotool key shift+Right
+}
+
+# The window of the report, which -z opened.
+move_the_report() {
+    until_it_does xdotool search --onlyvisible --name 'SeekChat Cluster'
+    shot=$(xdotool search --onlyvisible --name 'SeekChat Cluster' | tail -n 1)
+    xdotool windowmove "$shot" 0 0 windowsize "$shot" 1150 860 windowraise "$shot"
 }
 
 # Four captures one after the other, two seconds apart.
@@ -88,3 +95,4 @@ chmod 700 "$XDG_RUNTIME_DIR"
 [ "$(id -u)" != 0 ] || chown -R 65534:65534 "$home"
 take wireshark-tree 900 open_the_message -r "$real/real-join.pcap" -Y 'seekchat || epmd || erldp' -g 986
 take wireshark-profile 720 true -r "$home/several.pcap" -Y seekchat
+take cluster-window 900 move_the_report -r "$real/story.pcap" -z seekchat,cluster
