@@ -6,6 +6,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 import gzip
+import os
 import pathlib
 import re
 import shutil
@@ -102,6 +103,15 @@ class Packages(unittest.TestCase):
             self.assertIn("\n.SS seekchat %s\n" % command, manual)
             for option in re.findall(r"--[a-z-]+", run(program, command, "--help")):
                 self.assertIn(option, manual, command)
+
+    @unittest.skipUnless(shutil.which("man"), "man is not installed")
+    def test_manual_renders_without_warnings(self):
+        path = self.unpacked_deb() / "usr/share/man/man1/seekchat.1.gz"
+        done = subprocess.run(["man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", path],
+                              capture_output=True, timeout=SECONDS, check=True,
+                              env={**os.environ, "LC_ALL": "C.UTF-8", "MANWIDTH": "80"})
+        self.assertEqual(done.stderr, b"")
+        self.assertIn(b"seekchat decode", done.stdout)
 
     @unittest.skipUnless(shutil.which("lintian"), "lintian is not installed")
     def test_lintian(self):
