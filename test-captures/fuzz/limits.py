@@ -161,7 +161,8 @@ def state(build):
     for options, parts in (([], 1), (["-2"], 2)):
         for most, wanted in ((high - 1, [count - 1, parts]), (high, [count, 0]),
                              (high + 1, [count, 0])):
-            expect("%d bytes of state, %d passes" % (most, 1 + len(options)), seen(most, *options), wanted)
+            expect("%d bytes of state, %d passes" % (most, 1 + len(options)),
+                   seen(most, *options), wanted)
 
 
 def no_state(build):

@@ -26,9 +26,9 @@ NASTY = ([chr(code) for code in range(0x20)] + ["\x7f"] + [chr(code) for code in
 SEQUENCES = ["\x1b[2J", "\x1b]0;owned\x07", "\x1b]52;c;b3duZWQ=\x07", "\x9b2J", "\x90q\x9c",
              "\x1bP$q\x1b\\", "\r\x1b[K", "\x08\x08\x08"]
 # No UTF-8: C1 as single bytes, a sequence that is cut, one that is too long, a surrogate.
-NO_UTF8 = [b"\x9b2J", b"\xff\xfe", b"\xe2\x80", b"\xc1\x9b", b"\xed\xa0\x80", b"\xf4\x90\x80\x80"]
-# What must not come out: C0 but for newline and tab, DEL, C1, what is no UTF-8, and the controls that
-# reorder what a person reads.
+NO_UTF8 = [b"\x9b2J", b"\xff\xfe", b"\xe2\x80", b"\xc1\x9b", b"\xed\xa0\x80"]
+# What must not come out: C0 but for newline and tab, DEL, C1, what is no UTF-8, and the controls
+# that reorder what a person reads.
 FORBIDDEN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\udc80-\udcff]")
 C0 = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\udc80-\udcff]")
 NOTHING = re.compile("(?!)")
@@ -86,7 +86,7 @@ def outputs(build, path):
                           ("tabs", ["-T", "tabs"]), ("text", ["-T", "text"]),
                           ("expert", ["-q", "-z", "expert"]),
                           ("expert messages", ["-T", "fields", "-e", "_ws.expert.message"]),
-                          *[("-z " + name, ["-q", "-z", name]) for name in options.STATISTICS[1::2]]]:
+                          *[(name, ["-q", "-z", name]) for name in options.STATISTICS[1::2]]]:
         done = subprocess.run(["sh", HERE.parent / "tshark.sh", build, "-n", "-r", path, "-Y",
                                "seekchat", *words], capture_output=True, timeout=SECONDS)
         yield name, done
