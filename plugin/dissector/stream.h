@@ -101,8 +101,8 @@ typedef struct seekchat_segment {
 typedef struct {
     uint32_t next_seq;          /* of the byte that comes next */
     uint32_t first_seq;         /* of the first byte that is not white space, if spoken */
-    uint32_t kept;              /* bytes that are kept because of it; no more than fit here */
     seekchat_assembly *pending; /* the message whose end has not come */
+    uint32_t kept;              /* bytes that are kept because of it; no more than fit here */
     bool started;               /* next_seq is set */
     bool spoken;
     uint8_t lost; /* seekchat_lost */
