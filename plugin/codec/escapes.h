@@ -11,8 +11,8 @@
 #include "scan.h"
 
 /* Bytes of \u and its four digits, and of two of them, the longest escape. */
-#define ESCAPE_UNICODE 6
-#define ESCAPE_PAIR (2 * ESCAPE_UNICODE)
+#define ESCAPE_UNICODE 6u
+#define ESCAPE_PAIR 12u
 
 /* What stands for no character and no surrogate. */
 #define ESCAPE_WRONG UINT32_MAX

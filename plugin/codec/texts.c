@@ -48,7 +48,6 @@ typedef struct {
     text_window window;
     const uint8_t *text;
     size_t at;
-    size_t end;
     char *out;
 } resolver;
 
@@ -109,7 +108,7 @@ texts_string texts_pass(seekchat_scan *scan, const uint8_t *text, text_window wi
     }
     size_t last = MIN(end - AHEAD_BYTES, open + SHORT_BYTES);
     char *place = texts_place(scan, open, SHORT_BYTES);
-    resolver r = {window, text, open + 1, end, place};
+    resolver r = {window, text, open + 1, place};
     while (stop <= last) {
         copy_plain(&r, stop);
         if (text[stop] == '"') {
