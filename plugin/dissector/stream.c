@@ -190,13 +190,6 @@ static seekchat_segment *keep_segment(seekchat_flow *flow, packet_info *pinfo, i
 
 /* Finding the next message after bytes are missing. */
 
-static bool begins_object(const uint8_t *bytes, uint32_t length)
-{
-    size_t space = seekchat_space(bytes + 1, length - 1);
-
-    return 1 + space == length || bytes[1 + space] == '"';
-}
-
 /*
  * Offset of the first place at which a message begins: one that is whole, or one that the segment's
  * end cuts if more can come. Returns the length if there is none.
@@ -212,11 +205,9 @@ static uint32_t find_message(const uint8_t *bytes, uint32_t length, bool more_ca
         if (at == NULL) {
             break;
         }
-        uint32_t rest = (uint32_t)(end - at);
-        seekchat_status status = seekchat_decode(decoder, at, rest);
+        seekchat_status status = seekchat_decode(decoder, at, (size_t)(end - at));
 
-        if (status == SEEKCHAT_OK ||
-            (status == SEEKCHAT_INCOMPLETE && more_can_come && begins_object(at, rest))) {
+        if (status == SEEKCHAT_OK || (status == SEEKCHAT_INCOMPLETE && more_can_come)) {
             return (uint32_t)(at - bytes);
         }
         at++;
