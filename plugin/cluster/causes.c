@@ -264,7 +264,7 @@ static cluster_cause *judge_host(const cluster_ping *ping, const cluster_path *p
         cause_of("host_unreachable", "nobody answered the ARP requests for %s", host);
     g_free(host);
     bool by_icmp = add_kept(icmp, &path->unreachable, ping) > 0;
-    bool by_arp = add_kept(arp, &path->asked, ping) > 0 && path->resolved == 0;
+    bool by_arp = add_kept(arp, &path->asked, ping) > 0 && path->resolved <= ping->request_frame;
     cluster_cause_free(by_icmp ? arp : icmp);
     if (by_icmp || by_arp) {
         return by_icmp ? icmp : arp;

@@ -8,7 +8,8 @@
 /*
  * A model is fed with events in the order of the capture's frames and can be asked for a report at
  * any time; feeding may go on after that. Each event costs O(1). What is kept grows with nodes,
- * joins, watches and scans, each up to a limit named in cluster_limits.h, and not with packets.
+ * requests, attempts to connect to Beacons, and hosts that ask for each other, each up to a limit
+ * named in cluster_limits.h, and not with packets.
  *
  *     cluster_model *model = cluster_model_new();
  *     cluster_model_add_port(model, 33000);
@@ -76,13 +77,20 @@ void cluster_model_free(cluster_model *model);
 void cluster_model_clear(cluster_model *model);
 
 /*
- * Adds a port on which Beacons listen. Connection attempts to these ports are looked at as scans;
- * the port of a server that a message was seen from or to is added by the model.
+ * Adds a port on which Beacons listen: connection attempts to it may be scans, from now on. So may
+ * be those to the port of a server that a message was seen from or to, before or after them, unless
+ * they were accepted and carried no message.
  */
 void cluster_model_add_port(cluster_model *model, uint16_t port);
 
 /* A frame, of whatever kind: gives the report the capture's first and last time. */
 void cluster_frame_seen(cluster_model *model, cluster_moment when);
+
+/*
+ * A frame of the capture that a display filter keeps from the report: it counts where reports are
+ * joined, since the frames of the next capture are numbered behind it.
+ */
+void cluster_frame_passed(cluster_model *model, cluster_moment when);
 
 /* Whether a message could be read. */
 typedef enum {

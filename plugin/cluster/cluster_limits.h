@@ -17,6 +17,11 @@
 /* Targets of one scan: a /16; and of all scans together. */
 #define CLUSTER_SCAN_TARGETS_MAX 65536
 #define CLUSTER_ALL_TARGETS_MAX 1048576
+/* Attempts to connect to a Beacon's port; to ports that no Beacon is known to have, without answer;
+ * and pairs of hosts, one of which asked for the other by ARP. */
+#define CLUSTER_TRIES_MAX 1048576
+#define CLUSTER_STRANGERS_MAX 65536
+#define CLUSTER_ASKED_MAX 65536
 /* Names that all node lists hold together; a list equal to its Beacon's last one takes none. */
 #define CLUSTER_LISTED_MAX 4194304
 /* Addresses of one node. */
@@ -32,7 +37,7 @@
 #define CLUSTER_REQUESTS_MAX 16 /* without a reply, on one connection */
 #define CLUSTER_PINGS_MAX 64    /* a Beacon's pings at one time */
 #define CLUSTER_ATTEMPTS_MAX 64 /* connections between two hosts during a ping */
-#define CLUSTER_WALKS_MAX 16384 /* sources of ARP requests */
+#define CLUSTER_WALKS_MAX 65536 /* hosts, and pairs of hosts, that are looked at for walks */
 
 /* The text report: characters of a name, lines of a section. */
 #define CLUSTER_TEXT_NAME_MAX 64
@@ -54,6 +59,10 @@
 #define CLUSTER_SCAN_GAP 64.0
 /* ARP requests closer together than this are one, seen at two points of capture. */
 #define CLUSTER_ARP_REPEAT 0.1
+/* The same connection in captures of two points, with the difference of their clocks. */
+#define CLUSTER_SAME_TIME 2.0
+/* Requests on one connection in that time that a copy is looked for among. */
+#define CLUSTER_SAME_EVENTS_MAX 256
 /* A SYN is called unanswered when no answer came in this time. */
 #define CLUSTER_SILENCE 1.0
 /* A closed connection is kept for so long for a reply that was lost and is sent again. */

@@ -10,7 +10,7 @@
  * again has started anew), and by the newest list of that Beacon. What the two say in contradiction
  * is settled by order: a join goes if a newer list of its Beacon leaves the node out, a list's
  * entry goes if the node's newer attempt at that Beacon failed. All of it comes from joins and
- * watches with their frames, so that a report can be derived again from its own records.
+ * watches with their times, so that a report can be derived again from its own records.
  */
 
 #include "report.h"
@@ -20,12 +20,12 @@
 typedef struct {
     cluster_report *report;
     const cluster_facts *facts;
-    uint32_t count;   /* nodes */
-    uint32_t *parent; /* of each node in its set; a root is its own */
-    uint32_t *list;   /* for each node, its newest list: index + 1 of the watch, or 0 */
-    uint32_t *stamp;  /* for each node, the Beacon + 1 whose newest list names it, for now */
-    bool *beacon;     /* it answered */
-    bool *left;       /* */
+    uint32_t count;             /* nodes */
+    uint32_t *parent;           /* of each node in its set; a root is its own */
+    const cluster_watch **list; /* for each node, its newest list, or NULL */
+    uint32_t *stamp; /* for each node, the Beacon + 1 whose newest list names it, for now */
+    bool *beacon;    /* it answered */
+    bool *left;      /* */
 } grouping;
 
 static uint32_t root_of(grouping *work, uint32_t node)
@@ -45,16 +45,12 @@ static void unite(grouping *work, uint32_t one, uint32_t other)
     work->parent[MAX(one, other)] = MIN(one, other);
 }
 
-static const cluster_join *newest_join(const grouping *work, uint32_t node)
+/* Whether the reply of an exchange came later than that of another. */
+static bool is_newer(const cluster_exchange *one, const cluster_exchange *other)
 {
-    uint32_t join = work->report->newest[node];
-    return join == 0 ? NULL : cluster_facts_join_at(work->facts, join - 1);
-}
-
-static const cluster_watch *newest_list(const grouping *work, uint32_t node)
-{
-    uint32_t watch = work->list[node];
-    return watch == 0 ? NULL : cluster_facts_watch_at(work->facts, watch - 1);
+    const cluster_moment left = {one->reply_frame, one->reply_time};
+    const cluster_moment right = {other->reply_frame, other->reply_time};
+    return cluster_moment_compare(&left, &right) > 0;
 }
 
 static void note_reply(grouping *work, const cluster_exchange *exchange)
@@ -73,32 +69,32 @@ static bool decided(cluster_outcome outcome)
 
 static void look_at_joins(grouping *work)
 {
-    for (guint i = 0; i < work->facts->joins->len; i++) {
-        const cluster_join *join = cluster_facts_join_at(work->facts, i);
+    for (guint i = 0; i < work->report->joins->len; i++) {
+        const cluster_join *join = g_ptr_array_index(work->report->joins, i);
         const cluster_exchange *exchange = &join->exchange;
         note_reply(work, exchange);
         if (exchange->asker == CLUSTER_NO_NODE || !decided(join->outcome)) {
             continue;
         }
-        const cluster_join *before = newest_join(work, exchange->asker);
-        if (before == NULL || before->exchange.reply_frame <= exchange->reply_frame) {
-            work->report->newest[exchange->asker] = i + 1;
+        const cluster_join **newest = &work->report->newest[exchange->asker];
+        if (*newest == NULL || !is_newer(&(*newest)->exchange, exchange)) {
+            *newest = join;
         }
     }
 }
 
 static void look_at_watches(grouping *work)
 {
-    for (guint i = 0; i < work->facts->watches->len; i++) {
-        const cluster_watch *watch = cluster_facts_watch_at(work->facts, i);
+    for (guint i = 0; i < work->report->watches->len; i++) {
+        const cluster_watch *watch = g_ptr_array_index(work->report->watches, i);
         uint32_t beacon = watch->exchange.beacon;
         note_reply(work, &watch->exchange);
         if (beacon == CLUSTER_NO_NODE || watch->nodes == NULL) {
             continue;
         }
-        const cluster_watch *before = newest_list(work, beacon);
-        if (before == NULL || before->exchange.reply_frame <= watch->exchange.reply_frame) {
-            work->list[beacon] = i + 1;
+        const cluster_watch **newest = &work->list[beacon];
+        if (*newest == NULL || !is_newer(&(*newest)->exchange, &watch->exchange)) {
+            *newest = watch;
         }
     }
 }
@@ -106,14 +102,14 @@ static void look_at_watches(grouping *work)
 /* Unites a Beacon with what its newest list names, and stamps that. */
 static void unite_list(grouping *work, uint32_t beacon)
 {
-    const cluster_watch *watch = newest_list(work, beacon);
+    const cluster_watch *watch = work->list[beacon];
     for (guint i = 0; watch != NULL && i < watch->nodes->len; i++) {
         uint32_t node = g_array_index(watch->nodes, uint32_t, i);
-        const cluster_join *join = newest_join(work, node);
+        const cluster_join *join = work->report->newest[node];
         uint32_t frame = watch->exchange.reply_frame;
         work->stamp[node] = beacon + 1;
         if (join != NULL && join->outcome == CLUSTER_OUTCOME_JOIN_FAILED &&
-            join->exchange.beacon == beacon && join->exchange.reply_frame > frame) {
+            join->exchange.beacon == beacon && is_newer(&join->exchange, &watch->exchange)) {
             continue;
         }
         unite(work, beacon, node);
@@ -124,9 +120,9 @@ static void unite_list(grouping *work, uint32_t beacon)
 static void unite_join(grouping *work, uint32_t node, const cluster_join *join)
 {
     uint32_t beacon = join->exchange.beacon;
-    const cluster_watch *watch = newest_list(work, beacon);
+    const cluster_watch *watch = work->list[beacon];
     bool listed = work->stamp[node] == beacon + 1;
-    if (watch != NULL && watch->exchange.reply_frame > join->exchange.reply_frame && !listed) {
+    if (watch != NULL && is_newer(&watch->exchange, &join->exchange) && !listed) {
         work->left[node] = true;
         return;
     }
@@ -138,8 +134,8 @@ static void unite_join(grouping *work, uint32_t node, const cluster_join *join)
 static gint by_beacon(gconstpointer one, gconstpointer other, gpointer data)
 {
     const grouping *work = data;
-    uint32_t left = newest_join(work, *(const uint32_t *)one)->exchange.beacon;
-    uint32_t right = newest_join(work, *(const uint32_t *)other)->exchange.beacon;
+    uint32_t left = work->report->newest[*(const uint32_t *)one]->exchange.beacon;
+    uint32_t right = work->report->newest[*(const uint32_t *)other]->exchange.beacon;
     return (left > right) - (left < right);
 }
 
@@ -147,7 +143,7 @@ static void unite_all(grouping *work)
 {
     GArray *joined = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     for (uint32_t node = 0; node < work->count; node++) {
-        const cluster_join *join = newest_join(work, node);
+        const cluster_join *join = work->report->newest[node];
         if (join != NULL && join->outcome == CLUSTER_OUTCOME_JOINED &&
             join->exchange.beacon != CLUSTER_NO_NODE) {
             g_array_append_val(joined, node);
@@ -159,7 +155,7 @@ static void unite_all(grouping *work)
         unite_list(work, beacon);
         while (next < joined->len) {
             uint32_t node = g_array_index(joined, uint32_t, next);
-            const cluster_join *join = newest_join(work, node);
+            const cluster_join *join = work->report->newest[node];
             if (join->exchange.beacon != beacon) {
                 break;
             }
@@ -187,12 +183,14 @@ static cluster_group *group_of(grouping *work, cluster_group **groups, uint32_t 
 static void make_groups(grouping *work)
 {
     cluster_group **groups = g_new0(cluster_group *, work->count);
-    for (uint32_t node = 0; node < work->count; node++) {
+    for (uint32_t i = 0; i < work->count; i++) {
+        uint32_t node = work->report->order[i];
         if (work->beacon[node]) {
             g_array_append_val(group_of(work, groups, node)->beacons, node);
         }
     }
-    for (uint32_t node = 0; node < work->count; node++) {
+    for (uint32_t i = 0; i < work->count; i++) {
+        uint32_t node = work->report->order[i];
         cluster_group *group = groups[root_of(work, node)];
         if (group != NULL) {
             g_array_append_val(group->nodes, node);
@@ -212,7 +210,7 @@ static void make_groups(grouping *work)
 static cluster_state state_outside(const grouping *work, uint32_t index)
 {
     const cluster_node *node = cluster_facts_node_at(work->facts, index);
-    const cluster_join *join = newest_join(work, index);
+    const cluster_join *join = work->report->newest[index];
     if (join != NULL && join->outcome == CLUSTER_OUTCOME_JOIN_FAILED) {
         return CLUSTER_STATE_FAILED;
     }
@@ -232,7 +230,7 @@ void cluster_report_find_groups(cluster_report *report)
         .facts = report->facts,
         .count = count,
         .parent = g_new(uint32_t, count),
-        .list = g_new0(uint32_t, count),
+        .list = g_new0(const cluster_watch *, count),
         .stamp = g_new0(uint32_t, count),
         .beacon = g_new0(bool, count),
         .left = g_new0(bool, count),

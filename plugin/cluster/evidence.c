@@ -49,6 +49,19 @@ static void keep_frame(cluster_frames *frames, uint32_t frame)
     }
 }
 
+/*
+ * Keeps the newest. A path may have been of use to an earlier ping, which never got its reply: what
+ * is kept of a later one must not depend on that.
+ */
+static void keep_newest(cluster_frames *frames, uint32_t frame)
+{
+    if (frames->count == CLUSTER_KEPT_FRAMES) {
+        frames->count--;
+        memmove(frames->frames, frames->frames + 1, frames->count * sizeof frames->frames[0]);
+    }
+    keep_frame(frames, frame);
+}
+
 static void keep_first(uint32_t *kept, uint32_t frame)
 {
     if (*kept == 0) {
@@ -396,9 +409,9 @@ void cluster_evidence_arp(cluster_evidence *evidence, cluster_moment when, bool 
     cluster_path *path = is_reply ? find_path(evidence, &pair->to, &pair->from)
                                   : find_path(evidence, &pair->from, &pair->to);
     if (path != NULL && is_reply) {
-        keep_first(&path->resolved, when.frame);
+        path->resolved = when.frame;
     } else if (path != NULL) {
-        keep_frame(&path->asked, when.frame);
+        keep_newest(&path->asked, when.frame);
     }
 }
 
@@ -418,7 +431,7 @@ void cluster_evidence_unreachable(cluster_evidence *evidence, cluster_moment whe
         }
     }
     if (target->port == 0 || target->port == CLUSTER_EPMD_PORT) {
-        keep_frame(&path->unreachable, when.frame);
+        keep_newest(&path->unreachable, when.frame);
     }
 }
 

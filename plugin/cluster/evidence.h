@@ -70,7 +70,7 @@ typedef struct cluster_path {
     uint32_t users;    /* pings */
     GPtrArray *attempts;
     cluster_frames asked;       /* ARP requests, */
-    uint32_t resolved;          /* and the answer to them */
+    uint32_t resolved;          /* and the newest answer to them */
     cluster_frames unreachable; /* ICMP that belongs to no attempt */
 } cluster_path;
 

@@ -34,6 +34,7 @@ static void clear_node(gpointer data)
     cluster_node *node = data;
     g_free((char *)node->name.data);
     g_clear_pointer(&node->addresses, g_array_unref);
+    g_clear_pointer(&node->address_frames, g_array_unref);
     g_clear_pointer(&node->last_list, g_array_unref);
 }
 
@@ -70,27 +71,43 @@ void cluster_facts_init(cluster_facts *facts)
     facts->joins = array_of(sizeof(cluster_join), clear_join);
     facts->watches = array_of(sizeof(cluster_watch), clear_watch);
     facts->findings = array_of(sizeof(cluster_finding), clear_finding);
-    facts->scans = g_ptr_array_new_with_free_func((GDestroyNotify)cluster_scan_free);
+    facts->captures = g_array_new(FALSE, TRUE, sizeof(cluster_capture));
+    g_queue_init(&facts->tries);
+    g_queue_init(&facts->asked);
     facts->by_name = g_hash_table_new_full(text_hash, text_equal, g_free, NULL);
     facts->by_endpoint =
-        g_hash_table_new_full(cluster_endpoint_hash, cluster_endpoint_key_equal, g_free, NULL);
+        g_hash_table_new_full(cluster_endpoint_hash, cluster_endpoint_key_equal, g_free, g_free);
 }
 
 void cluster_facts_clear(cluster_facts *facts)
 {
     g_hash_table_destroy(facts->by_endpoint);
     g_hash_table_destroy(facts->by_name);
-    g_ptr_array_unref(facts->scans);
+    while (facts->tries.head != NULL) {
+        cluster_try_free(facts, facts->tries.head->data);
+    }
+    while (facts->asked.head != NULL) {
+        cluster_facts_drop_asking(facts, facts->asked.head->data);
+    }
+    g_array_unref(facts->captures);
     g_array_unref(facts->findings);
     g_array_unref(facts->watches);
     g_array_unref(facts->joins);
     g_array_unref(facts->nodes);
 }
 
+/* Whether a name was cut before, which one in a report may have been. */
+static bool is_cut(cluster_text name)
+{
+    size_t mark = strlen(CUT_MARK);
+    return name.length > mark && name.length <= CLUSTER_NAME_BYTES_MAX + mark &&
+           memcmp(name.data + name.length - mark, CUT_MARK, mark) == 0;
+}
+
 /* A copy of a name, cut before a character if it is too long. */
 static cluster_text copy_name(cluster_facts *facts, cluster_text name)
 {
-    if (name.length <= CLUSTER_NAME_BYTES_MAX) {
+    if (name.length <= CLUSTER_NAME_BYTES_MAX || is_cut(name)) {
         return (cluster_text){cluster_copy(name.data, name.length), name.length};
     }
     facts->limits |= CLUSTER_LIMIT_NAME;
@@ -117,6 +134,7 @@ static uint32_t add_node(cluster_facts *facts, cluster_text name)
         node.host = (cluster_text){at + 1, (size_t)(name.data + name.length - at - 1)};
     }
     node.addresses = g_array_new(FALSE, FALSE, sizeof(cluster_address));
+    node.address_frames = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     g_array_append_val(facts->nodes, node);
     g_hash_table_insert(facts->by_name, cluster_copy(&name, sizeof name),
                         GUINT_TO_POINTER(facts->nodes->len));
@@ -139,7 +157,7 @@ uint32_t cluster_facts_node(cluster_facts *facts, cluster_text name, uint32_t fr
     if (name.length == 0) {
         return CLUSTER_NO_NODE;
     }
-    bool cut = name.length > CLUSTER_NAME_BYTES_MAX;
+    bool cut = name.length > CLUSTER_NAME_BYTES_MAX && !is_cut(name);
     cluster_text copy = cut ? copy_name(facts, name) : name;
     uint32_t node = GPOINTER_TO_UINT(g_hash_table_lookup(facts->by_name, &copy));
     if (node > 0) {
@@ -178,8 +196,25 @@ static guint find_address(const cluster_node *node, const cluster_address *addre
     return at;
 }
 
+/* Puts an address among a node's, in the order of their frames. */
+static void insert_address(cluster_node *node, const cluster_address *address, uint32_t frame)
+{
+    guint at = node->addresses->len;
+    while (at > 0 && g_array_index(node->address_frames, uint32_t, at - 1) > frame) {
+        at--;
+    }
+    g_array_insert_vals(node->addresses, at, address, 1);
+    g_array_insert_val(node->address_frames, at, frame);
+}
+
+static void remove_address(cluster_node *node, guint at)
+{
+    g_array_remove_index(node->addresses, at);
+    g_array_remove_index(node->address_frames, at);
+}
+
 bool cluster_facts_take_address(cluster_facts *facts, uint32_t index,
-                                const cluster_address *address)
+                                const cluster_address *address, uint32_t frame)
 {
     cluster_node *node = cluster_facts_node_at(facts, index);
     if (node == NULL || address->family == CLUSTER_FAMILY_NONE ||
@@ -190,8 +225,27 @@ bool cluster_facts_take_address(cluster_facts *facts, uint32_t index,
         facts->limits |= CLUSTER_LIMIT_ADDRESSES;
         return false;
     }
-    g_array_append_vals(node->addresses, address, 1);
+    insert_address(node, address, frame);
     return true;
+}
+
+void cluster_facts_join_address(cluster_facts *facts, uint32_t index,
+                                const cluster_address *address, uint32_t frame)
+{
+    cluster_node *node = cluster_facts_node_at(facts, index);
+    guint at = node == NULL ? 0 : find_address(node, address);
+    if (node == NULL ||
+        (at < node->addresses->len && g_array_index(node->address_frames, uint32_t, at) <= frame)) {
+        return;
+    }
+    if (at < node->addresses->len) {
+        remove_address(node, at);
+    }
+    insert_address(node, address, frame);
+    if (node->addresses->len > CLUSTER_ADDRESSES_MAX) {
+        remove_address(node, CLUSTER_ADDRESSES_MAX);
+        facts->limits |= CLUSTER_LIMIT_ADDRESSES;
+    }
 }
 
 void cluster_facts_drop_address(cluster_facts *facts, uint32_t index,
@@ -200,19 +254,30 @@ void cluster_facts_drop_address(cluster_facts *facts, uint32_t index,
     cluster_node *node = cluster_facts_node_at(facts, index);
     guint at = node == NULL ? 0 : find_address(node, address);
     if (node != NULL && at < node->addresses->len) {
-        g_array_remove_index(node->addresses, at);
+        remove_address(node, at);
     }
 }
 
-void cluster_facts_answers_at(cluster_facts *facts, uint32_t node, const cluster_endpoint *server)
+int cluster_moment_compare(const cluster_moment *one, const cluster_moment *other)
 {
-    if (node == CLUSTER_NO_NODE) {
+    if (one->time != other->time) {
+        return one->time < other->time ? -1 : 1;
+    }
+    return (one->frame > other->frame) - (one->frame < other->frame);
+}
+
+void cluster_facts_answers_at(cluster_facts *facts, uint32_t node, const cluster_endpoint *server,
+                              cluster_moment when)
+{
+    const cluster_answerer answerer = {node, when};
+    const cluster_answerer *known = g_hash_table_lookup(facts->by_endpoint, server);
+    if (node == CLUSTER_NO_NODE ||
+        (known != NULL && cluster_moment_compare(&known->when, &when) > 0)) {
         return;
     }
-    bool known = g_hash_table_contains(facts->by_endpoint, server);
-    if (known || g_hash_table_size(facts->by_endpoint) < CLUSTER_NODES_MAX) {
+    if (known != NULL || g_hash_table_size(facts->by_endpoint) < CLUSTER_NODES_MAX) {
         g_hash_table_replace(facts->by_endpoint, cluster_copy(server, sizeof *server),
-                             GUINT_TO_POINTER(node + 1));
+                             cluster_copy(&answerer, sizeof answerer));
     }
 }
 
@@ -221,8 +286,26 @@ uint32_t cluster_facts_beacon(const cluster_facts *facts, const cluster_exchange
     if (exchange->beacon != CLUSTER_NO_NODE) {
         return exchange->beacon;
     }
-    gpointer found = g_hash_table_lookup(facts->by_endpoint, &exchange->server);
-    return found == NULL ? CLUSTER_NO_NODE : GPOINTER_TO_UINT(found) - 1;
+    const cluster_answerer *found = g_hash_table_lookup(facts->by_endpoint, &exchange->server);
+    return found == NULL ? CLUSTER_NO_NODE : found->node;
+}
+
+uint32_t cluster_facts_capture_of(const cluster_facts *facts, uint32_t frame)
+{
+    uint32_t low = 0;
+    uint32_t high = facts->captures->len;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        const cluster_capture *capture = &g_array_index(facts->captures, cluster_capture, middle);
+        if (frame <= capture->before) {
+            high = middle;
+        } else if (frame - capture->before > capture->frames) {
+            low = middle + 1;
+        } else {
+            return middle;
+        }
+    }
+    return UINT32_MAX;
 }
 
 uint32_t cluster_facts_add_join(cluster_facts *facts, const cluster_join *join)
@@ -305,31 +388,70 @@ GArray *cluster_facts_list(cluster_facts *facts, uint32_t beacon, const cluster_
     return list;
 }
 
-cluster_scan *cluster_scan_new(const cluster_address *source, uint16_t port)
+cluster_try *cluster_try_new(cluster_moment when, const cluster_endpoint *client,
+                             const cluster_endpoint *server)
 {
-    cluster_scan *scan = g_new0(cluster_scan, 1);
-    scan->source = *source;
-    scan->port = port;
-    scan->targets = g_array_new(FALSE, TRUE, sizeof(cluster_target));
-    return scan;
+    cluster_try *attempt = g_new0(cluster_try, 1);
+    attempt->when = when;
+    attempt->client = *client;
+    attempt->server = *server;
+    attempt->link.data = attempt;
+    return attempt;
 }
 
-void cluster_scan_free(cluster_scan *scan)
+void cluster_try_free(cluster_facts *facts, cluster_try *attempt)
 {
-    g_array_unref(scan->targets);
-    g_clear_pointer(&scan->index, g_hash_table_destroy);
-    g_free(scan);
+    cluster_facts_unlist_try(facts, attempt);
+    g_free(attempt);
 }
 
-bool cluster_facts_add_scan(cluster_facts *facts, cluster_scan *scan)
+static bool is_stranger(const cluster_try *attempt)
 {
-    if (facts->scans->len >= CLUSTER_SCANS_MAX) {
-        facts->limits |= CLUSTER_LIMIT_SCANS;
-        return false;
+    return !attempt->given && !attempt->heard;
+}
+
+void cluster_facts_list_try(cluster_facts *facts, cluster_try *attempt)
+{
+    bool stranger = is_stranger(attempt);
+    if (attempt->listed) {
+        return;
     }
-    scan->recorded = true;
-    g_ptr_array_add(facts->scans, scan);
-    return true;
+    if (facts->tries.length >= CLUSTER_TRIES_MAX) {
+        facts->limits |= CLUSTER_LIMIT_TRIES;
+    } else if (stranger && facts->strangers >= CLUSTER_STRANGERS_MAX) {
+        facts->limits |= CLUSTER_LIMIT_STRANGERS;
+    } else {
+        attempt->listed = true;
+        facts->strangers += stranger;
+        g_queue_push_tail_link(&facts->tries, &attempt->link);
+    }
+}
+
+void cluster_facts_unlist_try(cluster_facts *facts, cluster_try *attempt)
+{
+    if (attempt->listed) {
+        attempt->listed = false;
+        facts->strangers -= is_stranger(attempt);
+        g_queue_unlink(&facts->tries, &attempt->link);
+    }
+}
+
+cluster_asking *cluster_facts_add_asking(cluster_facts *facts, const cluster_asking *asking)
+{
+    if (facts->asked.length >= CLUSTER_ASKED_MAX) {
+        facts->limits |= CLUSTER_LIMIT_WALKS;
+        return NULL;
+    }
+    cluster_asking *added = cluster_copy(asking, sizeof *asking);
+    added->link = (GList){.data = added};
+    g_queue_push_tail_link(&facts->asked, &added->link);
+    return added;
+}
+
+void cluster_facts_drop_asking(cluster_facts *facts, cluster_asking *asking)
+{
+    g_queue_unlink(&facts->asked, &asking->link);
+    g_free(asking);
 }
 
 cluster_cause *cluster_cause_new(const char *code, char *text)

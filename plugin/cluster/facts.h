@@ -28,13 +28,14 @@ typedef enum {
 } cluster_role;
 
 typedef struct {
-    cluster_text name;    /* owned; at most CLUSTER_NAME_BYTES_MAX bytes and the mark of a cut */
-    cluster_text host;    /* behind the first @ of name; length 0 without one */
-    GArray *addresses;    /* cluster_address, in the order they were seen */
-    uint32_t first_frame; /* that names it; 0: none known */
-    uint32_t last_frame;  /* */
-    uint8_t roles;        /* cluster_role bits */
-    GArray *last_list;    /* its newest list (see cluster_watch.nodes), or NULL */
+    cluster_text name;      /* owned; at most CLUSTER_NAME_BYTES_MAX bytes and the mark of a cut */
+    cluster_text host;      /* behind the first @ of name; length 0 without one */
+    GArray *addresses;      /* cluster_address, in the order they were seen */
+    GArray *address_frames; /* uint32_t: the frame in which each of them was first seen */
+    uint32_t first_frame;   /* that names it; 0: none known */
+    uint32_t last_frame;    /* */
+    uint8_t roles;          /* cluster_role bits */
+    GArray *last_list;      /* its newest list (see cluster_watch.nodes), or NULL */
 } cluster_node;
 
 /* Why something went wrong: a code, the frames that show it, and a sentence of printable text. */
@@ -64,6 +65,7 @@ typedef struct {
     double request_time;
     double reply_time;
     bool answered; /* a reply came */
+    cluster_endpoint client;
     cluster_endpoint server;
     cluster_cause *cause; /* owned; NULL if nothing went wrong, or it is not known yet */
 } cluster_exchange;
@@ -79,41 +81,41 @@ typedef struct {
 } cluster_watch;
 
 typedef enum {
-    CLUSTER_TARGET_ARP,       /* only ARP requests for it were seen */
-    CLUSTER_TARGET_RESOLVED,  /* and an answer to them, but no connection attempt */
-    CLUSTER_TARGET_SILENT,    /* a SYN without an answer */
-    CLUSTER_TARGET_REFUSED,   /* RST */
-    CLUSTER_TARGET_ANSWERED,  /* SYN/ACK, or a message */
-    CLUSTER_TARGET_WITHDRAWN, /* the connection was no Locator's: its request was not seeking */
-} cluster_target_state;
+    CLUSTER_TRY_SILENT,   /* a SYN without an answer */
+    CLUSTER_TRY_REFUSED,  /* RST */
+    CLUSTER_TRY_ANSWERED, /* SYN/ACK, or a message */
+} cluster_try_state;
 
+/*
+ * An attempt to connect that may be part of a Locator's walk. One to a port that no Beacon is known
+ * to have is a stranger: it counts as soon as a message shows, here or elsewhere, that the port is
+ * a Beacon's.
+ */
 typedef struct {
-    cluster_address address;
-    uint8_t state;    /* cluster_target_state */
-    uint8_t requests; /* of ARP, counted up to 255 */
-    uint16_t attempts;
-    uint32_t stream; /* of the newest attempt */
-    double last;     /* time of the newest attempt or ARP request */
-} cluster_target;
+    cluster_moment when; /* of its SYN, or of what was seen of it first */
+    cluster_endpoint client;
+    cluster_endpoint server;
+    uint8_t state; /* cluster_try_state */
+    bool given;    /* the port is one of those that the model was given */
+    bool heard;    /* it carried a message, */
+    bool sought;   /* a seeking request */
+    bool listed;   /* it is among the facts */
+    GList link;
+} cluster_try;
 
+/*
+ * ARP requests of one host for another, none CLUSTER_WALK_PAUSE or more after the one before. One
+ * without requests is an answer to some that came before the capture began.
+ */
 typedef struct {
-    cluster_address source;
-    uint16_t port;     /* 0: only ARP requests were seen */
-    bool recorded;     /* it belongs to the facts */
-    bool sought;       /* a seeking request was sent */
-    bool again;        /* a target was tried twice: the first walk is over */
-    uint8_t rests;     /* attempts that came a Locator's rest after the last one on that target */
-    uint32_t steps;    /* ARP targets that came a Locator's step after the one before */
-    uint32_t live;     /* targets that are not withdrawn */
-    uint32_t answered; /* targets in state ANSWERED */
-    uint32_t first_frame;
-    uint32_t last_frame;
-    double last_new;             /* time of the last new target */
-    double last;                 /* time of the last attempt or ARP request */
-    cluster_address last_target; /* the last new one */
-    GArray *targets;             /* cluster_target, in the order they were first seen */
-    GHashTable *index; /* cluster_address * -> index + 1 in targets; NULL while they are few */
-} cluster_scan;
+    cluster_pair pair;    /* from the host that asks to the one that it asks for */
+    cluster_moment first; /* of the requests */
+    double last;          /* */
+    uint32_t requests;    /* without those closer together than CLUSTER_ARP_REPEAT */
+    bool resolved;        /* an answer came */
+    bool nearby;          /* to another that began, or to an attempt, of the same host */
+    GList link;
+} cluster_asking;
 
 typedef enum {
     CLUSTER_NOTE,
@@ -144,22 +146,49 @@ typedef enum {
     CLUSTER_LIMIT_PINGS = 1 << 11,
     CLUSTER_LIMIT_ATTEMPTS = 1 << 12,
     CLUSTER_LIMIT_WALKS = 1 << 13,
+    CLUSTER_LIMIT_TRIES = 1 << 14,
+    CLUSTER_LIMIT_STRANGERS = 1 << 15,
 } cluster_limit;
+
+/* All limits. */
+#define CLUSTER_LIMITS ((1u << 16) - 1)
+
+/* Bytes of the text that tells a capture from another. */
+#define CLUSTER_DIGEST_LENGTH 32
+
+/* A capture that facts come from. All of its frames count, whatever a display filter shows. */
+typedef struct {
+    double first; /* the earliest and the latest time of a frame */
+    double last;
+    uint32_t frames;
+    uint32_t before; /* frames of the captures before it: its own are numbered from there on */
+    char digest[CLUSTER_DIGEST_LENGTH + 1]; /* of its facts, in hex */
+} cluster_capture;
+
+/* Who answers at an endpoint, and when it last did. */
+typedef struct {
+    uint32_t node;
+    cluster_moment when;
+} cluster_answerer;
 
 typedef struct {
     bool any; /* a frame was seen: first and last are set */
     double first;
     double last;
-    GArray *nodes;           /* cluster_node */
-    GArray *joins;           /* cluster_join, in the order of the requests */
-    GArray *watches;         /* cluster_watch */
-    GPtrArray *scans;        /* cluster_scan */
-    GArray *findings;        /* cluster_finding */
-    uint32_t listed;         /* names in all lists */
-    uint32_t targets;        /* of all scans */
-    uint32_t limits;         /* cluster_limit bits of those that were hit */
-    GHashTable *by_name;     /* cluster_text * of a node -> index + 1 */
-    GHashTable *by_endpoint; /* cluster_endpoint * -> index + 1 of the Beacon that answers there */
+    GArray *nodes;            /* cluster_node */
+    GArray *joins;            /* cluster_join, in the order of the requests */
+    GArray *watches;          /* cluster_watch */
+    GArray *findings;         /* cluster_finding */
+    GQueue tries;             /* cluster_try */
+    GQueue asked;             /* cluster_asking */
+    uint32_t strangers;       /* of the tries */
+    uint32_t listed;          /* names in all lists */
+    uint32_t limits;          /* cluster_limit bits of those that were hit */
+    GHashTable *by_name;      /* cluster_text * of a node -> index + 1 */
+    GHashTable *by_endpoint;  /* cluster_endpoint * -> cluster_answerer */
+    uint8_t ports[65536 / 8]; /* a bit for each port of a server that a message showed */
+    cluster_capture own;      /* what is known of the capture that is being read, */
+    GArray *captures;         /* or, of facts that were joined, cluster_capture in their order */
 } cluster_facts;
 
 void cluster_facts_init(cluster_facts *facts);
@@ -177,17 +206,28 @@ cluster_node *cluster_facts_node_at(const cluster_facts *facts, uint32_t node);
 /* Notes a role of a node; nothing for CLUSTER_NO_NODE. */
 void cluster_facts_take_role(cluster_facts *facts, uint32_t node, cluster_role role);
 
-/* Notes an address of a node; true if it is new. Takes one away that turned out to be another's. */
-bool cluster_facts_take_address(cluster_facts *facts, uint32_t node,
-                                const cluster_address *address);
+/*
+ * Notes an address of a node that was seen in a frame; true if it is new. Takes one away that
+ * turned out to be another's.
+ */
+bool cluster_facts_take_address(cluster_facts *facts, uint32_t node, const cluster_address *address,
+                                uint32_t frame);
 void cluster_facts_drop_address(cluster_facts *facts, uint32_t node,
                                 const cluster_address *address);
 
-/* Notes that a node answers requests at an endpoint. */
-void cluster_facts_answers_at(cluster_facts *facts, uint32_t node, const cluster_endpoint *server);
+/* Notes an address that other facts have of a node, with its first frame; the first ones stay. */
+void cluster_facts_join_address(cluster_facts *facts, uint32_t node, const cluster_address *address,
+                                uint32_t frame);
+
+/* Notes that a node answered a request at an endpoint. The latest counts. */
+void cluster_facts_answers_at(cluster_facts *facts, uint32_t node, const cluster_endpoint *server,
+                              cluster_moment when);
 
 /* The Beacon of an exchange: by the reply, else the one that last answered at that endpoint. */
 uint32_t cluster_facts_beacon(const cluster_facts *facts, const cluster_exchange *exchange);
+
+/* The index of the capture that a frame is of; UINT32_MAX if there is none. */
+uint32_t cluster_facts_capture_of(const cluster_facts *facts, uint32_t frame);
 
 /* Each adds a record and returns its index, or UINT32_MAX if there is no room for it. */
 uint32_t cluster_facts_add_join(cluster_facts *facts, const cluster_join *join);
@@ -206,11 +246,20 @@ cluster_finding *cluster_facts_finding_at(const cluster_facts *facts, uint32_t f
 GArray *cluster_facts_list(cluster_facts *facts, uint32_t beacon, const cluster_message *message,
                            uint32_t frame);
 
-/* A scan without targets, not yet among the facts; and its end where it never gets there. */
-cluster_scan *cluster_scan_new(const cluster_address *source, uint16_t port);
-void cluster_scan_free(cluster_scan *scan);
-/* Gives a scan to the facts; false (and it is still the caller's) if there is no room. */
-bool cluster_facts_add_scan(cluster_facts *facts, cluster_scan *scan);
+/* An attempt, not yet among the facts; and its end where it is not, or is to go. */
+cluster_try *cluster_try_new(cluster_moment when, const cluster_endpoint *client,
+                             const cluster_endpoint *server);
+void cluster_try_free(cluster_facts *facts, cluster_try *attempt);
+/* Puts an attempt among the facts, if there is room, or takes it out again. Then owned by them. */
+void cluster_facts_list_try(cluster_facts *facts, cluster_try *attempt);
+void cluster_facts_unlist_try(cluster_facts *facts, cluster_try *attempt);
+
+/* Adds a copy; NULL if there is no room. Takes one out and frees it. */
+cluster_asking *cluster_facts_add_asking(cluster_facts *facts, const cluster_asking *asking);
+void cluster_facts_drop_asking(cluster_facts *facts, cluster_asking *asking);
+
+/* Less than, equal to or greater than 0, as one moment is before, at or after the other. */
+int cluster_moment_compare(const cluster_moment *one, const cluster_moment *other);
 
 /* A cause with code and text (taken over) and no frames. To be freed with cluster_cause_free. */
 cluster_cause *cluster_cause_new(const char *code, char *text);

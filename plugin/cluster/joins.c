@@ -54,6 +54,7 @@ static cluster_exchange exchange_of(cluster_facts *facts, cluster_moment when,
         .beacon = CLUSTER_NO_NODE,
         .request_frame = when.frame,
         .request_time = when.time,
+        .client = message->client,
         .server = message->server,
         .cause = undecodable(when, message),
     };
@@ -153,8 +154,8 @@ void cluster_request_seen(cluster_model *model, cluster_moment when, cluster_con
     }
     const cluster_exchange *exchange = exchange_at(&model->facts, &request);
     request.new_address =
-        exchange != NULL &&
-        cluster_facts_take_address(&model->facts, exchange->asker, &message->client.address);
+        exchange != NULL && cluster_facts_take_address(&model->facts, exchange->asker,
+                                                       &message->client.address, when.frame);
     if (connection->requests == NULL) {
         connection->requests = g_array_new(FALSE, FALSE, sizeof(cluster_request));
     }
@@ -310,6 +311,7 @@ static void answer_nothing(cluster_model *model, cluster_moment when, const clus
                                  .beacon = beacon,
                                  .reply_frame = when.frame,
                                  .reply_time = when.time,
+                                 .client = reply->client,
                                  .server = reply->server};
     if (reply->reading != CLUSTER_READ_OK) {
         return;
@@ -387,8 +389,8 @@ void cluster_reply_seen(cluster_model *model, cluster_moment when, cluster_conne
     cluster_facts *facts = &model->facts;
     uint32_t beacon = cluster_facts_node(facts, message->sender, when.frame);
     cluster_facts_take_role(facts, beacon, CLUSTER_ROLE_BEACON);
-    cluster_facts_take_address(facts, beacon, &message->server.address);
-    cluster_facts_answers_at(facts, beacon, &message->server);
+    cluster_facts_take_address(facts, beacon, &message->server.address, when.frame);
+    cluster_facts_answers_at(facts, beacon, &message->server, when);
     uint32_t reader = CLUSTER_NO_NODE;
     guint at = answered_by(connection, message);
     if (at == G_MAXUINT) {

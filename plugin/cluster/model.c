@@ -17,9 +17,12 @@ static void init(cluster_model *model)
 {
     cluster_facts_init(&model->facts);
     cluster_evidence_init(&model->evidence, &model->facts.limits);
-    cluster_scans_init(&model->scans, &model->facts);
+    cluster_tries_init(&model->tries, &model->facts);
     model->connections = g_hash_table_new(NULL, NULL);
+    model->strangers = g_hash_table_new(NULL, NULL);
+    model->gone = g_hash_table_new(NULL, NULL);
     g_queue_init(&model->order);
+    g_queue_init(&model->strange_order);
 }
 
 static void clear(cluster_model *model)
@@ -27,8 +30,13 @@ static void clear(cluster_model *model)
     while (model->order.head != NULL) {
         cluster_connection_drop(model, model->order.head->data);
     }
+    while (model->strange_order.head != NULL) {
+        cluster_connection_drop(model, model->strange_order.head->data);
+    }
+    g_hash_table_destroy(model->gone);
+    g_hash_table_destroy(model->strangers);
     g_hash_table_destroy(model->connections);
-    cluster_scans_clear(&model->scans);
+    cluster_tries_clear(&model->tries);
     cluster_evidence_clear(&model->evidence);
     cluster_facts_clear(&model->facts);
 }
@@ -52,7 +60,6 @@ void cluster_model_clear(cluster_model *model)
 {
     clear(model);
     init(model);
-    memset(model->learned, 0, sizeof model->learned);
 }
 
 static void add_port(uint8_t *ports, uint16_t port)
@@ -65,30 +72,27 @@ void cluster_model_add_port(cluster_model *model, uint16_t port)
     add_port(model->given, port);
 }
 
-bool cluster_model_has_port(const cluster_model *model, uint16_t port)
+static bool is_given(const cluster_model *model, uint16_t port)
 {
-    return ((model->given[port / 8] | model->learned[port / 8]) >> port % 8 & 1) != 0;
+    return (model->given[port / 8] >> port % 8 & 1) != 0;
+}
+
+void cluster_frame_passed(cluster_model *model, cluster_moment when)
+{
+    cluster_capture *capture = &model->facts.own;
+    bool any = capture->frames > 0;
+    capture->first = any ? MIN(capture->first, when.time) : when.time;
+    capture->last = any ? MAX(capture->last, when.time) : when.time;
+    capture->frames = MAX(capture->frames, when.frame);
 }
 
 void cluster_frame_seen(cluster_model *model, cluster_moment when)
 {
     cluster_facts *facts = &model->facts;
+    cluster_frame_passed(model, when);
     facts->first = facts->any ? MIN(facts->first, when.time) : when.time;
     facts->last = facts->any ? MAX(facts->last, when.time) : when.time;
     facts->any = true;
-}
-
-cluster_connection *cluster_connection_find(cluster_model *model, cluster_moment when,
-                                            uint32_t stream)
-{
-    cluster_connection *connection =
-        g_hash_table_lookup(model->connections, GUINT_TO_POINTER(stream));
-    if (connection != NULL) {
-        connection->last = when.time;
-        g_queue_unlink(&model->order, &connection->link);
-        g_queue_push_tail_link(&model->order, &connection->link);
-    }
-    return connection;
 }
 
 static bool pending(const cluster_connection *connection)
@@ -101,15 +105,53 @@ static bool finished(const cluster_connection *connection)
     return connection->closed[CLIENT] && connection->closed[SERVER];
 }
 
-/* Drops connections whose time has come, and the oldest where there are too many. */
-static void make_room(cluster_model *model, cluster_moment when)
+/* Whether nothing more is waited for. */
+static bool is_over(const cluster_connection *connection, cluster_moment when)
 {
-    while (model->order.head != NULL) {
-        cluster_connection *oldest = model->order.head->data;
-        double idle = when.time - oldest->last;
-        bool over =
-            finished(oldest) ? idle > CLUSTER_LINGER : idle > CLUSTER_IDLE && !pending(oldest);
-        bool full = model->order.length >= CLUSTER_CONNECTIONS_MAX;
+    double idle = when.time - connection->last;
+    return finished(connection) ? idle > CLUSTER_LINGER
+                                : idle > CLUSTER_IDLE && !pending(connection);
+}
+
+static GHashTable *table_of(cluster_model *model, bool known)
+{
+    return known ? model->connections : model->strangers;
+}
+
+static GQueue *order_of(cluster_model *model, bool known)
+{
+    return known ? &model->order : &model->strange_order;
+}
+
+cluster_connection *cluster_connection_find(cluster_model *model, cluster_moment when,
+                                            uint32_t stream)
+{
+    gpointer key = GUINT_TO_POINTER(stream);
+    cluster_connection *connection = g_hash_table_lookup(model->connections, key);
+    if (connection == NULL) {
+        connection = g_hash_table_lookup(model->strangers, key);
+    }
+    if (connection != NULL && is_over(connection, when)) {
+        cluster_connection_drop(model, connection);
+        return NULL;
+    }
+    if (connection != NULL) {
+        GQueue *order = order_of(model, connection->known);
+        connection->last = when.time;
+        g_queue_unlink(order, &connection->link);
+        g_queue_push_tail_link(order, &connection->link);
+    }
+    return connection;
+}
+
+/* Drops connections whose time has come, and the oldest where there are too many. */
+static void make_room(cluster_model *model, cluster_moment when, bool known)
+{
+    const GQueue *order = order_of(model, known);
+    while (order->head != NULL) {
+        cluster_connection *oldest = order->head->data;
+        bool over = is_over(oldest, when);
+        bool full = order->length >= CLUSTER_CONNECTIONS_MAX;
         if (!over && !full) {
             return;
         }
@@ -120,22 +162,50 @@ static void make_room(cluster_model *model, cluster_moment when)
     }
 }
 
+/* The attempt of a connection: that which is known from before, or a new one. */
+static cluster_try *attempt_of(cluster_model *model, cluster_moment when,
+                               const cluster_connection *connection)
+{
+    gpointer attempt = NULL;
+    gpointer stream = GUINT_TO_POINTER(connection->stream);
+    if (g_hash_table_lookup_extended(model->gone, stream, NULL, &attempt)) {
+        g_hash_table_remove(model->gone, stream);
+        return attempt;
+    }
+    return cluster_tries_begin(&model->tries, when, &connection->client, &connection->server,
+                               is_given(model, connection->server.port));
+}
+
 cluster_connection *cluster_connection_add(cluster_model *model, cluster_moment when,
                                            uint32_t stream, const cluster_endpoint *client,
-                                           const cluster_endpoint *server)
+                                           const cluster_endpoint *server, bool known)
 {
-    make_room(model, when);
+    make_room(model, when, known);
     cluster_connection *connection = g_new0(cluster_connection, 1);
     connection->stream = stream;
     connection->client = *client;
     connection->server = *server;
+    connection->known = known;
     connection->last = when.time;
     connection->link.data = connection;
-    connection->attempt =
-        cluster_scans_attempt(&model->scans, when, stream, &client->address, server);
-    g_hash_table_insert(model->connections, GUINT_TO_POINTER(stream), connection);
-    g_queue_push_tail_link(&model->order, &connection->link);
+    connection->attempt = attempt_of(model, when, connection);
+    g_hash_table_insert(table_of(model, known), GUINT_TO_POINTER(stream), connection);
+    g_queue_push_tail_link(order_of(model, known), &connection->link);
     return connection;
+}
+
+/* What ends is remembered, so that late copies of its segments begin nothing new. */
+static void remember(cluster_model *model, const cluster_connection *connection)
+{
+    cluster_try *attempt = connection->attempt;
+    if (attempt != NULL && !attempt->listed) {
+        cluster_try_free(&model->facts, attempt);
+        attempt = NULL;
+    }
+    if (g_hash_table_size(model->gone) >= CLUSTER_CONNECTIONS_MAX) {
+        g_hash_table_remove_all(model->gone);
+    }
+    g_hash_table_insert(model->gone, GUINT_TO_POINTER(connection->stream), attempt);
 }
 
 void cluster_connection_drop(cluster_model *model, cluster_connection *connection)
@@ -146,21 +216,52 @@ void cluster_connection_drop(cluster_model *model, cluster_connection *connectio
             cluster_ping_end(&model->evidence, request->ping);
         }
     }
+    remember(model, connection);
     g_clear_pointer(&connection->requests, g_array_unref);
-    g_hash_table_remove(model->connections, GUINT_TO_POINTER(connection->stream));
-    g_queue_unlink(&model->order, &connection->link);
+    g_hash_table_remove(table_of(model, connection->known), GUINT_TO_POINTER(connection->stream));
+    g_queue_unlink(order_of(model, connection->known), &connection->link);
     g_free(connection);
+}
+
+/* A message shows that a connection is to a Beacon. */
+static void make_known(cluster_model *model, cluster_moment when, cluster_connection *connection)
+{
+    g_hash_table_remove(model->strangers, GUINT_TO_POINTER(connection->stream));
+    g_queue_unlink(&model->strange_order, &connection->link);
+    make_room(model, when, true);
+    connection->known = true;
+    g_hash_table_insert(model->connections, GUINT_TO_POINTER(connection->stream), connection);
+    g_queue_push_tail_link(&model->order, &connection->link);
+}
+
+static cluster_connection *connection_of(cluster_model *model, cluster_moment when,
+                                         const cluster_message *message)
+{
+    cluster_connection *connection = cluster_connection_find(model, when, message->stream);
+    if (connection == NULL) {
+        connection = cluster_connection_add(model, when, message->stream, &message->client,
+                                            &message->server, true);
+    } else if (!connection->known) {
+        make_known(model, when, connection);
+    }
+    return connection;
+}
+
+/* A request that is not seeking: no Locator opened the connection. */
+static void withdraw(cluster_model *model, cluster_connection *connection)
+{
+    if (connection->attempt != NULL) {
+        cluster_try_free(&model->facts, connection->attempt);
+        connection->attempt = NULL;
+    }
 }
 
 void cluster_message_seen(cluster_model *model, cluster_moment when, const cluster_message *message)
 {
     cluster_frame_seen(model, when);
-    add_port(model->learned, message->server.port);
-    cluster_connection *connection = cluster_connection_find(model, when, message->stream);
-    if (connection == NULL) {
-        connection = cluster_connection_add(model, when, message->stream, &message->client,
-                                            &message->server);
-    }
+    add_port(model->facts.ports, message->server.port);
+    cluster_connection *connection = connection_of(model, when, message);
+    cluster_tries_heard(&model->tries, connection->attempt);
     if (message->from_server) {
         cluster_reply_seen(model, when, connection, message);
         if (finished(connection) && !pending(connection)) {
@@ -168,10 +269,10 @@ void cluster_message_seen(cluster_model *model, cluster_moment when, const clust
         }
         return;
     }
-    if (message->type == CLUSTER_TYPE_SEEKING) {
-        cluster_try_sought(&connection->attempt);
+    if (message->type == CLUSTER_TYPE_SEEKING && connection->attempt != NULL) {
+        connection->attempt->sought = true;
     } else if (!connection->asked) {
-        cluster_try_withdraw(&connection->attempt);
+        withdraw(model, connection);
     }
     connection->asked = true;
     cluster_request_seen(model, when, connection, message);
@@ -205,16 +306,16 @@ static void close_side(cluster_connection *connection, int side, uint32_t frame)
     }
 }
 
-/* A segment with SYN, RST or FIN of a connection to a Beacon. */
+/* A segment with SYN, RST or FIN of a connection to a Beacon, or to what may be one. */
 static void connection_tcp(cluster_model *model, cluster_moment when,
                            cluster_connection *connection, const cluster_tcp *tcp)
 {
     bool server = cluster_endpoint_key_equal(&tcp->source, &connection->server);
     bool reset = (tcp->flags & CLUSTER_TCP_RST) != 0;
     if (server && (tcp->flags & CLUSTER_TCP_SYN) != 0) {
-        cluster_try_settle(&connection->attempt, CLUSTER_TARGET_ANSWERED);
+        cluster_tries_settle(&model->tries, connection->attempt, CLUSTER_TRY_ANSWERED);
     } else if (server && reset) {
-        cluster_try_settle(&connection->attempt, CLUSTER_TARGET_REFUSED);
+        cluster_tries_settle(&model->tries, connection->attempt, CLUSTER_TRY_REFUSED);
     }
     if ((tcp->flags & CLUSTER_TCP_SYN) != 0) {
         *(server ? &connection->accepted : &connection->opened) = true;
@@ -244,14 +345,16 @@ void cluster_tcp_seen(cluster_model *model, cluster_moment when, const cluster_t
     }
     cluster_connection *connection = cluster_connection_find(model, when, segment->stream);
     bool opens = (segment->flags & (CLUSTER_TCP_SYN | CLUSTER_TCP_ACK)) == CLUSTER_TCP_SYN;
-    if (connection == NULL && opens && cluster_model_has_port(model, segment->target.port)) {
-        connection = cluster_connection_add(model, when, segment->stream, &segment->source,
-                                            &segment->target);
+    if (connection == NULL && opens) {
+        connection =
+            cluster_connection_add(model, when, segment->stream, &segment->source, &segment->target,
+                                   is_given(model, segment->target.port));
+    }
+    if (connection == NULL || !connection->known) {
+        cluster_evidence_tcp(&model->evidence, when, segment);
     }
     if (connection != NULL) {
         connection_tcp(model, when, connection, segment);
-    } else {
-        cluster_evidence_tcp(&model->evidence, when, segment);
     }
 }
 
@@ -273,7 +376,7 @@ void cluster_arp_seen(cluster_model *model, cluster_moment when, bool is_reply,
     cluster_pair pair = {*source, *target};
     cluster_frame_seen(model, when);
     cluster_evidence_arp(&model->evidence, when, is_reply, &pair);
-    cluster_scans_arp(&model->scans, when, is_reply, &pair);
+    cluster_tries_arp(&model->tries, when, is_reply, &pair);
 }
 
 void cluster_unreachable_seen(cluster_model *model, cluster_moment when,

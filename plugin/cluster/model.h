@@ -10,7 +10,7 @@
 
 #include "evidence.h"
 #include "facts.h"
-#include "scans.h"
+#include "tries.h"
 
 typedef enum {
     CLUSTER_ASKED_JOIN,
@@ -28,15 +28,16 @@ typedef struct {
 } cluster_request;
 
 /*
- * A connection to a Beacon: made by its SYN or first message, dropped when it was closed and
- * nothing is pending, when it was closed CLUSTER_LINGER or idle CLUSTER_IDLE ago, or when it is
- * the oldest of too many.
+ * A connection to a Beacon, or to a port that may be a Beacon's: made by its SYN or first message,
+ * dropped when it was closed and nothing is pending, when it was closed CLUSTER_LINGER or idle
+ * CLUSTER_IDLE ago, or when it is the oldest of too many.
  */
 typedef struct {
     uint32_t stream;
     cluster_endpoint client;
     cluster_endpoint server;
-    cluster_try attempt;
+    cluster_try *attempt;     /* NULL: it is part of no scan */
+    bool known;               /* to be a Beacon's, by its port or by a message */
     bool asked;               /* a request was seen */
     bool opened;              /* its SYN was seen, */
     bool accepted;            /* and its SYN/ACK */
@@ -50,22 +51,22 @@ typedef struct {
 struct cluster_model {
     cluster_facts facts;
     cluster_evidence evidence;
-    cluster_scans scans;
-    GHashTable *connections;    /* TCP stream -> cluster_connection */
-    GQueue order;               /* of the connections: the one idle for longest first */
-    uint8_t given[65536 / 8];   /* a bit for each locator port that the caller added, */
-    uint8_t learned[65536 / 8]; /* and for each that a message showed */
+    cluster_tries tries;
+    GHashTable *connections;  /* TCP stream -> cluster_connection that is known to be a Beacon's */
+    GQueue order;             /* of the connections: the one idle for longest first */
+    GHashTable *strangers;    /* the others, */
+    GQueue strange_order;     /* and their order */
+    GHashTable *gone;         /* TCP stream -> its attempt, or NULL; of connections that ended */
+    uint8_t given[65536 / 8]; /* a bit for each locator port that the caller added */
 };
-
-bool cluster_model_has_port(const cluster_model *model, uint16_t port);
 
 /* The connection of a stream, moved to the end of the order; NULL if there is none. */
 cluster_connection *cluster_connection_find(cluster_model *model, cluster_moment when,
                                             uint32_t stream);
-/* A new one. Oldest ones go where it is time for them. */
+/* A new one; known if it carries a message. Oldest ones go where it is time for them. */
 cluster_connection *cluster_connection_add(cluster_model *model, cluster_moment when,
                                            uint32_t stream, const cluster_endpoint *client,
-                                           const cluster_endpoint *server);
+                                           const cluster_endpoint *server, bool known);
 /* Ends a connection and what is pending on it. */
 void cluster_connection_drop(cluster_model *model, cluster_connection *connection);
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "escape.h"
+#include "same.h"
 
 static GArray *new_frames(void)
 {
@@ -112,11 +113,26 @@ static retry_key key_of(const cluster_report *report, const cluster_exchange *ex
     return key;
 }
 
+static void add_retry(cluster_retries *retries, const cluster_exchange *exchange,
+                      const cluster_cause *cause)
+{
+    double time = exchange->request_frame != 0 ? exchange->request_time : exchange->reply_time;
+    cluster_moment end = cluster_exchange_end(exchange);
+    bool first = retries->count == 0;
+    retries->first_time = first ? time : MIN(retries->first_time, time);
+    retries->last_time = first ? time : MAX(retries->last_time, time);
+    if (first || cluster_moment_compare(&end, &retries->last) > 0) {
+        retries->last = end;
+    }
+    retries->count++;
+    add_exchange_frames(retries->frames, exchange, cause);
+}
+
 void cluster_report_find_retries(cluster_report *report)
 {
     GHashTable *known = g_hash_table_new_full(key_hash, key_equal, g_free, NULL);
-    for (guint i = 0; i < report->facts->joins->len; i++) {
-        const cluster_join *join = cluster_facts_join_at(report->facts, i);
+    for (guint i = 0; i < report->joins->len; i++) {
+        const cluster_join *join = g_ptr_array_index(report->joins, i);
         const cluster_exchange *exchange = &join->exchange;
         cluster_cause scratch;
         const cluster_cause *cause = cluster_join_cause(join, &scratch);
@@ -132,11 +148,7 @@ void cluster_report_find_retries(cluster_report *report)
             g_ptr_array_add(report->retries, retries);
             g_hash_table_insert(known, cluster_copy(&key, sizeof key), retries);
         }
-        bool whole = exchange->request_frame != 0;
-        retries->count++;
-        retries->last_time = whole ? exchange->request_time : exchange->reply_time;
-        retries->last_frame = MAX(exchange->request_frame, exchange->reply_frame);
-        add_exchange_frames(retries->frames, exchange, cause);
+        add_retry(retries, exchange, cause);
     }
     g_hash_table_destroy(known);
 }
@@ -161,12 +173,12 @@ static void append_count(GString *text, uint32_t count)
 static uint32_t joined_after(const cluster_report *report, const cluster_retries *retries)
 {
     uint32_t asker = retries->first->exchange.asker;
-    uint32_t newest = asker == CLUSTER_NO_NODE ? 0 : report->newest[asker];
-    const cluster_join *join =
-        newest == 0 ? NULL : cluster_facts_join_at(report->facts, newest - 1);
-    bool later = join != NULL && join->outcome == CLUSTER_OUTCOME_JOINED &&
-                 join->exchange.reply_frame > retries->last_frame;
-    return later ? join->exchange.reply_frame : 0;
+    const cluster_join *join = asker == CLUSTER_NO_NODE ? NULL : report->newest[asker];
+    if (join == NULL || join->outcome != CLUSTER_OUTCOME_JOINED) {
+        return 0;
+    }
+    cluster_moment joined = cluster_exchange_end(&join->exchange);
+    return cluster_moment_compare(&joined, &retries->last) > 0 ? join->exchange.reply_frame : 0;
 }
 
 static void add_self(cluster_report *report, const cluster_retries *retries)
@@ -242,8 +254,8 @@ static void add_watches(cluster_report *report)
 {
     GHashTable *known = g_hash_table_new_full(key_hash, key_equal, g_free, NULL);
     GPtrArray *troubles = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < report->facts->watches->len; i++) {
-        add_watch(report, known, troubles, cluster_facts_watch_at(report->facts, i));
+    for (guint i = 0; i < report->watches->len; i++) {
+        add_watch(report, known, troubles, g_ptr_array_index(report->watches, i));
     }
     for (guint i = 0; i < troubles->len; i++) {
         watch_trouble *trouble = g_ptr_array_index(troubles, i);
@@ -265,8 +277,8 @@ static void add_watches(cluster_report *report)
 static void add_findings(cluster_report *report)
 {
     GHashTable *known = g_hash_table_new(g_str_hash, g_str_equal);
-    for (guint i = 0; i < report->facts->findings->len; i++) {
-        const cluster_finding *finding = cluster_facts_finding_at(report->facts, i);
+    for (guint i = 0; i < report->findings->len; i++) {
+        const cluster_finding *finding = g_ptr_array_index(report->findings, i);
         if (finding->if_unanswered && finding->answered) {
             continue;
         }
@@ -381,11 +393,16 @@ static void add_limits(cluster_report *report)
             CLUSTER_PINGS_MAX) ": the causes of some failures are not known",
         "more connections between two hosts during a ping than " G_STRINGIFY(
             CLUSTER_ATTEMPTS_MAX) ": the causes of some failures may not be known",
-        "more sources of ARP requests than " G_STRINGIFY(
-            CLUSTER_WALKS_MAX) ": silent targets of scans may be missing",
+        "more pairs of hosts that asked for each other by ARP than " G_STRINGIFY(
+            CLUSTER_ASKED_MAX) ": silent targets of scans may be missing",
+        "more connection attempts than " G_STRINGIFY(
+            CLUSTER_TRIES_MAX) ": later ones are missing in scans",
+        "more unanswered connection attempts to other ports than " G_STRINGIFY(
+            CLUSTER_STRANGERS_MAX) ": scans for a port that a Beacon is found on later may be "
+                                   "missing",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(sentences); i++) {
-        if ((report->facts->limits >> i & 1) != 0) {
+        if ((report->limits >> i & 1) != 0) {
             GString *text = g_string_new("a limit of this report was reached: ");
             g_string_append(text, sentences[i]);
             add_problem(report, CLUSTER_NOTE, "limit_reached", new_frames(), text);

@@ -8,6 +8,7 @@
 #include "report.h"
 
 #include "escape.h"
+#include "same.h"
 
 static void free_group(gpointer data)
 {
@@ -40,13 +41,24 @@ static void clear_view(gpointer data)
 
 static void find_scans(cluster_report *report)
 {
-    const GPtrArray *scans = report->facts->scans;
-    for (guint i = 0; i < scans->len; i++) {
+    report->walks = cluster_scans_find(report->facts, &report->limits);
+    for (guint i = 0; i < report->walks->len; i++) {
         cluster_scan_view view;
-        if (cluster_scan_look(g_ptr_array_index(scans, i), &view)) {
+        if (cluster_scan_look(g_ptr_array_index(report->walks, i), &view)) {
             g_array_append_val(report->scans, view);
         }
     }
+}
+
+/* The events of the facts, in order. */
+static void find_events(cluster_report *report)
+{
+    report->all_joins = cluster_sorted_joins(report->facts);
+    report->all_watches = cluster_sorted_watches(report->facts);
+    report->joins = cluster_same_joins(report->facts, report->all_joins);
+    report->watches = cluster_same_watches(report->facts, report->all_watches);
+    report->findings = cluster_sorted_findings(report->facts);
+    report->order = cluster_sorted_nodes(report->facts);
 }
 
 cluster_report *cluster_report_new(const cluster_facts *facts)
@@ -55,12 +67,14 @@ cluster_report *cluster_report_new(const cluster_facts *facts)
     report->facts = facts;
     report->states = g_new0(uint8_t, facts->nodes->len);
     report->proofs = g_new0(uint32_t, facts->nodes->len);
-    report->newest = g_new0(uint32_t, facts->nodes->len);
+    report->newest = g_new0(const cluster_join *, facts->nodes->len);
+    report->limits = facts->limits;
     report->groups = g_ptr_array_new_with_free_func(free_group);
     report->scans = g_array_new(FALSE, FALSE, sizeof(cluster_scan_view));
     g_array_set_clear_func(report->scans, clear_view);
     report->retries = g_ptr_array_new_with_free_func(free_retries);
     report->problems = g_ptr_array_new_with_free_func(free_problem);
+    find_events(report);
     find_scans(report);
     cluster_report_find_groups(report);
     cluster_report_find_retries(report);
@@ -74,6 +88,13 @@ void cluster_report_free(cluster_report *report)
     g_ptr_array_unref(report->retries);
     g_array_unref(report->scans);
     g_ptr_array_unref(report->groups);
+    g_ptr_array_unref(report->walks);
+    g_free(report->order);
+    g_ptr_array_unref(report->findings);
+    g_ptr_array_unref(report->watches);
+    g_ptr_array_unref(report->joins);
+    g_ptr_array_unref(report->all_watches);
+    g_ptr_array_unref(report->all_joins);
     g_free(report->newest);
     g_free(report->proofs);
     g_free(report->states);

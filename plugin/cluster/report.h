@@ -23,7 +23,7 @@ typedef enum {
     CLUSTER_STATE_OUTSIDE,    /* only watched */
 } cluster_state;
 
-/* Nodes that belong together; both lists hold indices of nodes, in the order they were seen. */
+/* Nodes that belong together; both lists hold indices of nodes, in the report's order. */
 typedef struct {
     GArray *nodes;
     GArray *beacons;
@@ -34,8 +34,9 @@ typedef struct {
     const cluster_join *first; /* the first of them */
     uint32_t beacon;           /* as cluster_facts_beacon has it */
     uint32_t count;
-    double last_time;    /* of the last one's request, or reply where the request is missing */
-    uint32_t last_frame; /* of the last one */
+    double first_time;   /* of the earliest request, or reply where the request is missing, */
+    double last_time;    /* and of the latest */
+    cluster_moment last; /* the latest message */
     GArray *frames;      /* uint32_t in rising order, at most CLUSTER_PROBLEM_FRAMES_MAX */
 } cluster_retries;
 
@@ -50,10 +51,18 @@ typedef struct {
 /* Borrows the facts it was made from, which must not change while it lives. */
 typedef struct {
     const cluster_facts *facts;
-    uint8_t *states;   /* cluster_state of each node */
-    uint32_t *proofs;  /* for each node, the frame that shows its place in a cluster; or 0 */
-    uint32_t *newest;  /* for each node, its newest decided join: index + 1, or 0 */
-    GPtrArray *groups; /* cluster_group */
+    GPtrArray *all_joins;   /* const cluster_join *, in order of their frames */
+    GPtrArray *all_watches; /* const cluster_watch *, the same */
+    GPtrArray *joins;       /* const cluster_join *, one for each event, in order of their frames */
+    GPtrArray *watches;     /* const cluster_watch *, the same */
+    GPtrArray *findings;    /* const cluster_finding *, in order of their frames */
+    uint32_t *order;        /* the nodes, in order of their first frames */
+    GPtrArray *walks;       /* cluster_scan, all that the facts hold */
+    uint32_t limits;        /* those of the facts, and of the scans */
+    uint8_t *states;        /* cluster_state of each node */
+    uint32_t *proofs;       /* for each node, the frame that shows its place in a cluster; or 0 */
+    const cluster_join **newest; /* for each node, its newest decided join, or NULL */
+    GPtrArray *groups;           /* cluster_group */
     bool split_brain;
     GArray *scans;       /* cluster_scan_view of those that fit a Locator */
     GPtrArray *retries;  /* cluster_retries, in the order of their first join */

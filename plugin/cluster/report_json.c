@@ -97,8 +97,9 @@ static void append_frames(GString *out, const uint32_t *frames, uint32_t count)
     g_string_append_c(out, ']');
 }
 
-static void append_node(const cluster_report *report, GString *out, uint32_t index)
+static void append_node(const cluster_report *report, GString *out, uint32_t place)
 {
+    uint32_t index = report->order[place];
     const cluster_node *node = cluster_facts_node_at(report->facts, index);
     const char *roles[5];
     key(out, "name", true);
@@ -164,7 +165,7 @@ static void append_cause(GString *out, const cluster_cause *cause)
 
 static void append_join(const cluster_report *report, GString *out, uint32_t index)
 {
-    const cluster_join *join = cluster_facts_join_at(report->facts, index);
+    const cluster_join *join = g_ptr_array_index(report->joins, index);
     cluster_cause scratch;
     append_exchange(report, out, "seeker", &join->exchange);
     key(out, "outcome", false);
@@ -175,7 +176,7 @@ static void append_join(const cluster_report *report, GString *out, uint32_t ind
 
 static void append_watch(const cluster_report *report, GString *out, uint32_t index)
 {
-    const cluster_watch *watch = cluster_facts_watch_at(report->facts, index);
+    const cluster_watch *watch = g_ptr_array_index(report->watches, index);
     append_exchange(report, out, "watcher", &watch->exchange);
     key(out, "nodes", false);
     append_names(report, out, watch->nodes);
@@ -252,8 +253,8 @@ GString *cluster_report_json(const cluster_report *report)
     append_seconds(out, facts->any ? facts->last : NAN);
     g_string_append_c(out, '}');
     append_list(report, out, "nodes", facts->nodes->len, append_node);
-    append_list(report, out, "joins", facts->joins->len, append_join);
-    append_list(report, out, "watches", facts->watches->len, append_watch);
+    append_list(report, out, "joins", report->joins->len, append_join);
+    append_list(report, out, "watches", report->watches->len, append_watch);
     append_list(report, out, "scans", report->scans->len, append_scan);
     append_list(report, out, "clusters", report->groups->len, append_group);
     g_string_append_printf(out, ",\n\"split_brain\":%s", report->split_brain ? "true" : "false");

@@ -102,8 +102,9 @@ static void append_names(const cluster_report *report, GString *out, const GArra
     }
 }
 
-static void append_node(const cluster_report *report, GString *out, uint32_t index)
+static void append_node(const cluster_report *report, GString *out, uint32_t place)
 {
+    uint32_t index = report->order[place];
     const cluster_node *node = cluster_facts_node_at(report->facts, index);
     const char *state = cluster_state_name(report->states[index]);
     const char *roles[5];
@@ -134,9 +135,8 @@ static void append_join(const cluster_report *report, GString *out, uint32_t ind
         g_string_append_printf(out, " (%s)", cause->code);
     }
     if (retries->count > 1) {
-        double first = exchange->request_frame != 0 ? exchange->request_time : exchange->reply_time;
         g_string_append_printf(out, ", %u times in %.3f s", retries->count,
-                               retries->last_time - first);
+                               retries->last_time - retries->first_time);
     } else if (exchange->request_frame != 0 && exchange->reply_frame != 0) {
         g_string_append_printf(out, " in %.3f s", exchange->reply_time - exchange->request_time);
     }
@@ -146,7 +146,7 @@ static void append_join(const cluster_report *report, GString *out, uint32_t ind
 
 static void append_watch(const cluster_report *report, GString *out, uint32_t index)
 {
-    const cluster_watch *watch = cluster_facts_watch_at(report->facts, index);
+    const cluster_watch *watch = g_ptr_array_index(report->watches, index);
     const cluster_exchange *exchange = &watch->exchange;
     cluster_report_name(report, out, exchange->asker, "(watcher not known)");
     g_string_append(out, " -> ");
@@ -213,7 +213,7 @@ GString *cluster_report_text(const cluster_report *report)
     const cluster_facts *facts = report->facts;
     GString *out = g_string_new(NULL);
     append_head(report, out);
-    if (facts->nodes->len + facts->joins->len + facts->watches->len + report->scans->len +
+    if (facts->nodes->len + report->joins->len + report->watches->len + report->scans->len +
             report->problems->len ==
         0) {
         g_string_append(out, "Nothing of SeekChat was seen: no message, and no scan of a locator "
@@ -225,7 +225,7 @@ GString *cluster_report_text(const cluster_report *report)
     g_string_append_printf(out, "Split brain: %s\n", report->split_brain ? "yes" : "no");
     append_section(report, out, "Nodes", facts->nodes->len, append_node);
     append_section(report, out, "Joins, retries together", report->retries->len, append_join);
-    append_section(report, out, "Watches", facts->watches->len, append_watch);
+    append_section(report, out, "Watches", report->watches->len, append_watch);
     append_section(report, out, "Scans", report->scans->len, append_scan);
     return out;
 }

@@ -7,7 +7,8 @@
 
 #include "scans.h"
 
-#include <string.h>
+#include "same.h"
+#include "tries.h"
 
 /* Targets that are looked through one by one; more get an index. */
 #define UNINDEXED_TARGETS 8
@@ -16,34 +17,38 @@
 /* Steps at a Locator's pace that make ARP requests alone a walk. */
 #define WALK_STEPS 2
 
+/* What goes on while the facts are gone through in the order of time. */
+typedef struct {
+    GPtrArray *found;   /* cluster_scan, owned */
+    GHashTable *active; /* cluster_endpoint *: source and locator port -> cluster_scan */
+    GHashTable *newest; /* cluster_address *: source -> its newest scan, or ARP walk */
+    uint32_t targets;   /* of all scans */
+    uint32_t *limits;
+} search;
+
+static cluster_scan *new_scan(const cluster_address *source, uint16_t port)
+{
+    cluster_scan *scan = g_new0(cluster_scan, 1);
+    scan->source = *source;
+    scan->port = port;
+    scan->targets = g_array_new(FALSE, TRUE, sizeof(cluster_target));
+    return scan;
+}
+
+static void free_scan(gpointer data)
+{
+    cluster_scan *scan = data;
+    g_array_unref(scan->targets);
+    g_clear_pointer(&scan->index, g_hash_table_destroy);
+    g_free(scan);
+}
+
 static void free_walk(gpointer data)
 {
     cluster_scan *scan = data;
     if (!scan->recorded) {
-        cluster_scan_free(scan);
+        free_scan(scan);
     }
-}
-
-void cluster_scans_init(cluster_scans *scans, cluster_facts *facts)
-{
-    scans->facts = facts;
-    scans->active =
-        g_hash_table_new_full(cluster_endpoint_hash, cluster_endpoint_key_equal, g_free, NULL);
-    scans->newest =
-        g_hash_table_new_full(cluster_address_hash, cluster_address_key_equal, g_free, free_walk);
-}
-
-void cluster_scans_clear(cluster_scans *scans)
-{
-    g_hash_table_destroy(scans->active);
-    g_hash_table_destroy(scans->newest);
-}
-
-/* Whether an address is none, or all zero as in an ARP probe. */
-static bool is_none(const cluster_address *address)
-{
-    static const uint8_t zero[sizeof address->bytes];
-    return memcmp(address->bytes, zero, sizeof zero) == 0;
 }
 
 static cluster_target *target_at(const cluster_scan *scan, uint32_t target)
@@ -73,18 +78,17 @@ static void index_target(cluster_scan *scan, uint32_t target)
 }
 
 /* Adds a target; its index, or UINT32_MAX if there is no room. */
-static uint32_t add_target(cluster_facts *facts, cluster_scan *scan, cluster_moment when,
+static uint32_t add_target(search *work, cluster_scan *scan, cluster_moment when,
                            const cluster_address *address)
 {
     if (scan->targets->len >= CLUSTER_SCAN_TARGETS_MAX ||
-        facts->targets >= CLUSTER_ALL_TARGETS_MAX) {
-        facts->limits |= CLUSTER_LIMIT_TARGETS;
+        work->targets >= CLUSTER_ALL_TARGETS_MAX) {
+        *work->limits |= CLUSTER_LIMIT_TARGETS;
         return UINT32_MAX;
     }
     cluster_target target = {.address = *address, .state = CLUSTER_TARGET_ARP, .last = when.time};
     g_array_append_val(scan->targets, target);
-    facts->targets++;
-    scan->live++;
+    work->targets++;
     if (scan->index != NULL) {
         index_target(scan, scan->targets->len - 1);
     } else if (scan->targets->len > UNINDEXED_TARGETS) {
@@ -109,90 +113,74 @@ static void touch(cluster_scan *scan, cluster_moment when)
 }
 
 /* Whether an attempt belongs to a scan that is going on. */
-static bool continues(const cluster_scan *scan, cluster_moment when, uint32_t stream,
-                      const cluster_address *address)
+static bool continues(const cluster_scan *scan, cluster_moment when, const cluster_address *address)
 {
     if (when.time - scan->last > CLUSTER_SCAN_GAP) {
         return false;
     }
     uint32_t found = find_target(scan, address);
     const cluster_target *target = found == UINT32_MAX ? NULL : target_at(scan, found);
-    if (target != NULL && target->stream == stream && target->attempts > 0) {
-        return true;
-    }
     if (scan->answered > 0) {
         return target != NULL && target->state == CLUSTER_TARGET_ANSWERED;
     }
     return target == NULL || target->attempts < CLUSTER_ROUNDS_MAX;
 }
 
-static void set_newest(cluster_scans *scans, cluster_scan *scan)
+static bool record(search *work, cluster_scan *scan)
 {
-    if (g_hash_table_size(scans->newest) >= CLUSTER_WALKS_MAX) {
-        g_hash_table_remove_all(scans->newest);
-        scans->facts->limits |= CLUSTER_LIMIT_WALKS;
+    if (!scan->recorded && work->found->len >= CLUSTER_SCANS_MAX) {
+        *work->limits |= CLUSTER_LIMIT_SCANS;
+        return false;
     }
-    g_hash_table_replace(scans->newest, cluster_copy(&scan->source, sizeof scan->source), scan);
+    if (!scan->recorded) {
+        scan->recorded = true;
+        g_ptr_array_add(work->found, scan);
+    }
+    return true;
+}
+
+static void set_newest(search *work, cluster_scan *scan)
+{
+    g_hash_table_replace(work->newest, cluster_copy(&scan->source, sizeof scan->source), scan);
+}
+
+/* What a source did last, if its walk may be going on; else NULL. */
+static cluster_scan *walk_of(search *work, cluster_moment when, const cluster_address *source)
+{
+    cluster_scan *scan = g_hash_table_lookup(work->newest, source);
+    return scan == NULL || when.time - MAX(scan->last, scan->last_new) > CLUSTER_WALK_PAUSE ? NULL
+                                                                                            : scan;
 }
 
 /* The ARP requests with which the walk of a source began, before it came to its first SYN. */
-static cluster_scan *take_walk(cluster_scans *scans, cluster_moment when,
-                               const cluster_address *source)
+static cluster_scan *take_walk(search *work, cluster_moment when, const cluster_address *source)
 {
-    cluster_scan *walk = g_hash_table_lookup(scans->newest, source);
+    cluster_scan *walk = g_hash_table_lookup(work->newest, source);
     if (walk == NULL || walk->port != 0 || when.time - walk->last_new > CLUSTER_WALK_PAUSE) {
         return NULL;
     }
-    return walk->recorded || cluster_facts_add_scan(scans->facts, walk) ? walk : NULL;
+    return record(work, walk) ? walk : NULL;
 }
 
 /* NULL if there is no room for another. */
-static cluster_scan *begin_scan(cluster_scans *scans, cluster_moment when,
-                                const cluster_address *source, uint16_t port)
+static cluster_scan *begin_scan(search *work, cluster_moment when, const cluster_endpoint *key)
 {
-    cluster_scan *scan = take_walk(scans, when, source);
+    cluster_scan *scan = take_walk(work, when, &key->address);
     if (scan == NULL) {
-        scan = cluster_scan_new(source, port);
-        if (!cluster_facts_add_scan(scans->facts, scan)) {
-            cluster_scan_free(scan);
+        scan = new_scan(&key->address, key->port);
+        if (!record(work, scan)) {
+            free_scan(scan);
             return NULL;
         }
-        set_newest(scans, scan);
     }
-    scan->port = port;
-    cluster_endpoint key = {*source, port};
-    g_hash_table_replace(scans->active, cluster_copy(&key, sizeof key), scan);
+    scan->port = key->port;
+    g_hash_table_replace(work->active, cluster_copy(key, sizeof *key), scan);
     return scan;
 }
 
-/* A scan all of whose attempts were withdrawn is used again. */
-static void empty_scan(cluster_facts *facts, cluster_scan *scan)
+static void count_attempt(cluster_scan *scan, cluster_target *target, const cluster_try *attempt)
 {
-    facts->targets -= scan->targets->len;
-    g_array_set_size(scan->targets, 0);
-    g_clear_pointer(&scan->index, g_hash_table_destroy);
-    scan->first_frame = 0;
-    scan->again = false;
-    scan->rests = 0;
-}
-
-static cluster_scan *scan_for(cluster_scans *scans, cluster_moment when, uint32_t stream,
-                              const cluster_endpoint *key, const cluster_address *target)
-{
-    cluster_scan *scan = g_hash_table_lookup(scans->active, key);
-    if (scan != NULL && scan->live == 0) {
-        empty_scan(scans->facts, scan);
-        return scan;
-    }
-    if (scan != NULL && continues(scan, when, stream, target)) {
-        return scan;
-    }
-    return begin_scan(scans, when, &key->address, key->port);
-}
-
-static void count_attempt(cluster_scan *scan, cluster_target *target, cluster_moment when)
-{
-    double rest = when.time - target->last;
+    double rest = attempt->when.time - target->last;
     if (target->attempts > 0) {
         scan->again = true;
         if (rest >= CLUSTER_REST_MIN && rest <= CLUSTER_REST_MAX && scan->rests < UINT8_MAX) {
@@ -202,80 +190,43 @@ static void count_attempt(cluster_scan *scan, cluster_target *target, cluster_mo
     target->attempts++;
 }
 
-cluster_try cluster_scans_attempt(cluster_scans *scans, cluster_moment when, uint32_t stream,
-                                  const cluster_address *source, const cluster_endpoint *server)
+/* Notes what came of an attempt. Those that a scan made after it found a Beacon are no rounds. */
+static void settle(cluster_scan *scan, cluster_target *target, const cluster_try *attempt)
 {
-    cluster_try attempt = {0};
-    cluster_endpoint key = {*source, server->port};
-    if (is_none(source) || is_none(&server->address)) {
-        return attempt;
-    }
-    cluster_scan *scan = scan_for(scans, when, stream, &key, &server->address);
-    if (scan == NULL) {
-        return attempt;
-    }
-    uint32_t index = find_target(scan, &server->address);
-    if (index == UINT32_MAX) {
-        index = add_target(scans->facts, scan, when, &server->address);
-    }
-    if (index == UINT32_MAX) {
-        return attempt;
-    }
-    cluster_target *target = target_at(scan, index);
-    attempt = (cluster_try){scan, index, false, target->state};
-    if (target->attempts > 0 && target->stream == stream) {
-        return attempt;
-    }
-    touch(scan, when);
+    static const uint8_t states[] = {
+        [CLUSTER_TRY_SILENT] = CLUSTER_TARGET_SILENT,
+        [CLUSTER_TRY_REFUSED] = CLUSTER_TARGET_REFUSED,
+        [CLUSTER_TRY_ANSWERED] = CLUSTER_TARGET_ANSWERED,
+    };
+    uint8_t state = states[attempt->state];
     if (scan->answered == 0) {
-        count_attempt(scan, target, when);
-        attempt.counted = true;
-        if (target->state == CLUSTER_TARGET_WITHDRAWN) {
-            scan->live++;
-            target->state = CLUSTER_TARGET_SILENT;
-        }
-        target->state = MAX(target->state, CLUSTER_TARGET_SILENT);
+        count_attempt(scan, target, attempt);
     }
-    target->stream = stream;
-    target->last = when.time;
-    return attempt;
+    scan->answered += state == CLUSTER_TARGET_ANSWERED && target->state != state;
+    target->state = MAX(target->state, state);
+    target->last = attempt->when.time;
+    scan->sought = scan->sought || attempt->sought;
 }
 
-void cluster_try_settle(const cluster_try *attempt, cluster_target_state state)
+static void try_seen(search *work, const cluster_try *attempt)
 {
-    if (attempt->scan == NULL || attempt->target >= attempt->scan->targets->len) {
+    const cluster_endpoint key = {attempt->client.address, attempt->server.port};
+    const cluster_address *address = &attempt->server.address;
+    cluster_scan *scan = g_hash_table_lookup(work->active, &key);
+    if (scan == NULL || !continues(scan, attempt->when, address)) {
+        scan = begin_scan(work, attempt->when, &key);
+    }
+    if (scan == NULL) {
         return;
     }
-    cluster_target *target = target_at(attempt->scan, attempt->target);
-    if (target->state >= state) {
-        return;
+    set_newest(work, scan);
+    uint32_t index = find_target(scan, address);
+    if (index == UINT32_MAX) {
+        index = add_target(work, scan, attempt->when, address);
     }
-    target->state = state;
-    attempt->scan->answered += state == CLUSTER_TARGET_ANSWERED;
-}
-
-void cluster_try_sought(const cluster_try *attempt)
-{
-    if (attempt->scan != NULL) {
-        cluster_try_settle(attempt, CLUSTER_TARGET_ANSWERED);
-        attempt->scan->sought = true;
-    }
-}
-
-void cluster_try_withdraw(cluster_try *attempt)
-{
-    cluster_scan *scan = attempt->scan;
-    attempt->scan = NULL;
-    if (scan == NULL || !attempt->counted || attempt->target >= scan->targets->len) {
-        return;
-    }
-    cluster_target *target = target_at(scan, attempt->target);
-    scan->answered -= target->state == CLUSTER_TARGET_ANSWERED;
-    target->state = attempt->before;
-    target->attempts--;
-    if (target->attempts == 0) {
-        target->state = CLUSTER_TARGET_WITHDRAWN;
-        scan->live--;
+    if (index != UINT32_MAX) {
+        touch(scan, attempt->when);
+        settle(scan, target_at(scan, index), attempt);
     }
 }
 
@@ -287,70 +238,93 @@ static bool extends(const cluster_scan *scan, cluster_moment when, const cluster
            when.time - scan->last_new <= CLUSTER_WALK_PAUSE;
 }
 
-static void ask_again(cluster_scan *scan, cluster_target *target, cluster_moment when)
+static void ask_again(cluster_scan *scan, cluster_target *target, const cluster_asking *asking)
 {
-    scan->last = when.time;
-    if (target->state != CLUSTER_TARGET_ARP || when.time - target->last < CLUSTER_ARP_REPEAT) {
-        return;
+    scan->last = asking->first.time;
+    if (target->state == CLUSTER_TARGET_ARP) {
+        target->requests += asking->requests;
+        target->state = asking->resolved ? CLUSTER_TARGET_RESOLVED : target->state;
+        target->last = asking->first.time;
     }
-    target->requests = (uint8_t)MIN(target->requests + 1, UINT8_MAX);
-    target->last = when.time;
 }
 
-static void ask_next(cluster_scans *scans, cluster_scan *scan, cluster_moment when,
-                     const cluster_address *address)
+static void ask_next(search *work, cluster_scan *scan, const cluster_asking *asking)
 {
-    double step = when.time - scan->last_new;
-    uint32_t index = add_target(scans->facts, scan, when, address);
+    double step = asking->first.time - scan->last_new;
+    uint32_t index = add_target(work, scan, asking->first, &asking->pair.to);
     if (index == UINT32_MAX) {
         return;
     }
-    target_at(scan, index)->requests = 1;
-    touch(scan, when);
+    cluster_target *target = target_at(scan, index);
+    target->requests = asking->requests;
+    target->state = asking->resolved ? CLUSTER_TARGET_RESOLVED : CLUSTER_TARGET_ARP;
+    touch(scan, asking->first);
     scan->steps += index > 0 && step >= CLUSTER_WALK_STEP_MIN && step <= CLUSTER_WALK_STEP_MAX;
-    if (scan->steps >= WALK_STEPS && !scan->recorded) {
-        cluster_facts_add_scan(scans->facts, scan);
+    if (scan->steps >= WALK_STEPS) {
+        record(work, scan);
     }
 }
 
-static void arp_request(cluster_scans *scans, cluster_moment when, const cluster_pair *pair)
+static void asking_seen(search *work, const cluster_asking *asking)
 {
-    cluster_scan *scan = g_hash_table_lookup(scans->newest, &pair->from);
-    uint32_t known = scan == NULL ? UINT32_MAX : find_target(scan, &pair->to);
+    cluster_scan *scan = walk_of(work, asking->first, &asking->pair.from);
+    uint32_t known = scan == NULL ? UINT32_MAX : find_target(scan, &asking->pair.to);
     if (known != UINT32_MAX) {
-        ask_again(scan, target_at(scan, known), when);
+        ask_again(scan, target_at(scan, known), asking);
         return;
     }
-    if (scan != NULL && !extends(scan, when, &pair->to)) {
-        bool walking = when.time - MAX(scan->last, scan->last_new) <= CLUSTER_WALK_PAUSE;
-        if (walking && scan->recorded && scan->live > 0) {
+    if (scan != NULL && !extends(scan, asking->first, &asking->pair.to)) {
+        if (scan->recorded) {
             return;
         }
         scan = NULL;
     }
     if (scan == NULL) {
-        scan = cluster_scan_new(&pair->from, 0);
-        set_newest(scans, scan);
+        scan = new_scan(&asking->pair.from, 0);
+        set_newest(work, scan);
     }
-    ask_next(scans, scan, when, &pair->to);
+    ask_next(work, scan, asking);
 }
 
-void cluster_scans_arp(cluster_scans *scans, cluster_moment when, bool is_reply,
-                       const cluster_pair *pair)
+/* Goes through attempts and requests, each in the order of time, together. */
+static void go_through(search *work, const GArray *tries, const GArray *asked)
 {
-    if (is_none(&pair->from) || is_none(&pair->to) ||
-        cluster_address_equal(&pair->from, &pair->to)) {
-        return;
+    guint next = 0;
+    for (guint i = 0; i < asked->len; i++) {
+        const cluster_asking *asking = &g_array_index(asked, cluster_asking, i);
+        while (next < tries->len) {
+            const cluster_try *attempt = &g_array_index(tries, cluster_try, next);
+            if (cluster_moment_compare(&attempt->when, &asking->first) > 0) {
+                break;
+            }
+            try_seen(work, attempt);
+            next++;
+        }
+        asking_seen(work, asking);
     }
-    if (!is_reply) {
-        arp_request(scans, when, pair);
-        return;
+    for (; next < tries->len; next++) {
+        try_seen(work, &g_array_index(tries, cluster_try, next));
     }
-    cluster_scan *scan = g_hash_table_lookup(scans->newest, &pair->to);
-    uint32_t known = scan == NULL ? UINT32_MAX : find_target(scan, &pair->from);
-    if (known != UINT32_MAX && target_at(scan, known)->state == CLUSTER_TARGET_ARP) {
-        target_at(scan, known)->state = CLUSTER_TARGET_RESOLVED;
-    }
+}
+
+GPtrArray *cluster_scans_find(const cluster_facts *facts, uint32_t *limits)
+{
+    search work = {
+        .found = g_ptr_array_new_with_free_func(free_scan),
+        .active =
+            g_hash_table_new_full(cluster_endpoint_hash, cluster_endpoint_key_equal, g_free, NULL),
+        .newest = g_hash_table_new_full(cluster_address_hash, cluster_address_key_equal, g_free,
+                                        free_walk),
+        .limits = limits,
+    };
+    GArray *tries = cluster_same_tries(facts);
+    GArray *asked = cluster_same_asked(facts);
+    go_through(&work, tries, asked);
+    g_array_unref(asked);
+    g_array_unref(tries);
+    g_hash_table_destroy(work.active);
+    g_hash_table_destroy(work.newest);
+    return work.found;
 }
 
 /* The list of a view that a target belongs to; NULL if it is no target of the walk. */
@@ -366,7 +340,6 @@ static GArray *list_of(const cluster_scan_view *view, const cluster_target *targ
     case CLUSTER_TARGET_ANSWERED:
         return view->answered;
     case CLUSTER_TARGET_RESOLVED:
-    case CLUSTER_TARGET_WITHDRAWN:
         break;
     }
     return NULL;

@@ -10,37 +10,45 @@
 
 #include "facts.h"
 
+typedef enum {
+    CLUSTER_TARGET_ARP,      /* only ARP requests for it were seen */
+    CLUSTER_TARGET_RESOLVED, /* and an answer to them, but no connection attempt */
+    CLUSTER_TARGET_SILENT,   /* as attempts have it */
+    CLUSTER_TARGET_REFUSED,  /* */
+    CLUSTER_TARGET_ANSWERED, /* */
+} cluster_target_state;
+
 typedef struct {
-    cluster_facts *facts; /* borrowed */
-    GHashTable *active;   /* cluster_endpoint *: source and locator port -> cluster_scan */
-    GHashTable *newest;   /* cluster_address *: source -> its newest scan, or ARP walk */
-} cluster_scans;
+    cluster_address address;
+    uint8_t state;     /* cluster_target_state */
+    uint16_t attempts; /* */
+    uint32_t requests; /* of ARP */
+    double last;       /* time of the newest attempt or ARP request */
+} cluster_target;
 
-/* A connection attempt as a scan knows it; scan is NULL where it is part of none. */
 typedef struct {
-    cluster_scan *scan;
-    uint32_t target; /* index in scan's targets */
-    bool counted;    /* as one of the target's attempts */
-    uint8_t before;  /* state of the target before it */
-} cluster_try;
+    cluster_address source;
+    uint16_t port;     /* 0: only ARP requests were seen */
+    bool recorded;     /* it is among those that were found */
+    bool sought;       /* a seeking request was sent */
+    bool again;        /* a target was tried twice: the first walk is over */
+    uint8_t rests;     /* attempts that came a Locator's rest after the last one on that target */
+    uint32_t steps;    /* ARP targets that came a Locator's step after the one before */
+    uint32_t answered; /* targets in state ANSWERED */
+    uint32_t first_frame;
+    uint32_t last_frame;
+    double last_new;             /* time of the last new target */
+    double last;                 /* time of the last attempt or ARP request */
+    cluster_address last_target; /* the last new one */
+    GArray *targets;             /* cluster_target, in the order they were first seen */
+    GHashTable *index; /* cluster_address * -> index + 1 in targets; NULL while they are few */
+} cluster_scan;
 
-void cluster_scans_init(cluster_scans *scans, cluster_facts *facts);
-/* To be called before the facts are cleared. */
-void cluster_scans_clear(cluster_scans *scans);
-
-/* A SYN from a host to a Beacon's endpoint. One that is sent again says nothing new. */
-cluster_try cluster_scans_attempt(cluster_scans *scans, cluster_moment when, uint32_t stream,
-                                  const cluster_address *source, const cluster_endpoint *server);
-
-/* What came of an attempt: CLUSTER_TARGET_REFUSED or _ANSWERED. */
-void cluster_try_settle(const cluster_try *attempt, cluster_target_state state);
-/* The connection carried a seeking request. */
-void cluster_try_sought(const cluster_try *attempt);
-/* The connection carried another request: no Locator opened it. Ends the attempt. */
-void cluster_try_withdraw(cluster_try *attempt);
-
-void cluster_scans_arp(cluster_scans *scans, cluster_moment when, bool is_reply,
-                       const cluster_pair *pair);
+/*
+ * The scans (cluster_scan *) that the facts hold, in the order in which they began; to be freed
+ * with g_ptr_array_unref. Adds to *limits the limits that were reached.
+ */
+GPtrArray *cluster_scans_find(const cluster_facts *facts, uint32_t *limits);
 
 /*
  * What a scan comes to, for the report. The lists (cluster_address) are in the order of the walk;

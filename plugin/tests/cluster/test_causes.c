@@ -599,6 +599,25 @@ static void test_nothing_stays(void)
     world_free(world);
 }
 
+/* What an earlier ping left behind, that never got its reply, says nothing of a later one. */
+static void test_after_unanswered(void)
+{
+    test_world *world = world_new();
+    seek(world, SEEKER, BEACON, "n2@10.0.0.2");
+    for (int i = 0; i < 10; i++) {
+        arp_request(world, "10.0.0.1", "10.0.0.2");
+    }
+    arp_reply(world, "10.0.0.2", "10.0.0.1");
+    seek(world, "10.0.0.2:40001", BEACON, "n2@10.0.0.2");
+    uint32_t stream = world->stream;
+    uint32_t first = arp_request(world, "10.0.0.1", "10.0.0.2");
+    uint32_t second = arp_request(world, "10.0.0.1", "10.0.0.2");
+    reply(world, stream, "10.0.0.2:40001", BEACON, "n1@10.0.0.1", CLUSTER_PAYLOAD_JOIN_FAILED);
+    check_cause(join_at(world, 1)->exchange.cause, "host_unreachable",
+                (const uint32_t[]){first, second, 0});
+    world_free(world);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -642,5 +661,6 @@ int main(int argc, char **argv)
     g_test_add_func("/causes/other-nodes-handshake", test_other_nodes_handshake);
     g_test_add_func("/causes/ipv6", test_ipv6);
     g_test_add_func("/causes/nothing-stays", test_nothing_stays);
+    g_test_add_func("/causes/after-unanswered", test_after_unanswered);
     return g_test_run();
 }

@@ -150,6 +150,13 @@ static void test_attempts(void)
     world_free(world);
 }
 
+/* Without the report for the schema's test, which takes its time for large ones. */
+static void free_large(test_world *world)
+{
+    cluster_model_free(world->model);
+    g_free(world);
+}
+
 static void test_connections(void)
 {
     test_world *world = world_new();
@@ -162,7 +169,7 @@ static void test_connections(void)
     tcp(world, next_stream(world), "10.0.0.3:40000", "10.0.0.1:33000", "S");
     g_assert_true(was_hit(world, CLUSTER_LIMIT_CONNECTIONS));
     g_assert_cmpuint(g_hash_table_size(world->model->connections), ==, CLUSTER_CONNECTIONS_MAX);
-    world_free(world);
+    free_large(world);
 }
 
 /* Connections that were closed, and those that idle with nothing pending, go without a limit. */
@@ -180,48 +187,98 @@ static void test_connections_go(void)
     world_free(world);
 }
 
+/* A try of every host of a /16 and one more, to the port that was given or to another. */
+static cluster_facts *sweep(uint32_t count, bool given)
+{
+    cluster_facts *facts = g_new(cluster_facts, 1);
+    cluster_facts_init(facts);
+    cluster_tries tries;
+    cluster_tries_init(&tries, facts);
+    cluster_endpoint client = endpoint_of("10.9.9.9:40000");
+    cluster_endpoint server = endpoint_of("10.0.0.1:33000");
+    for (uint32_t i = 0; i < count; i++) {
+        server.address.bytes[1] = (uint8_t)(i >> 16);
+        server.address.bytes[2] = (uint8_t)(i >> 8);
+        server.address.bytes[3] = (uint8_t)i;
+        cluster_try *attempt = cluster_tries_begin(&tries, (cluster_moment){i + 1, WORLD_START},
+                                                   &client, &server, given);
+        if (!attempt->listed) {
+            cluster_try_free(facts, attempt);
+        }
+    }
+    cluster_tries_clear(&tries);
+    return facts;
+}
+
+static void free_facts(cluster_facts *facts)
+{
+    cluster_facts_clear(facts);
+    g_free(facts);
+}
+
 static void test_targets(void)
 {
-    test_world *world = world_new();
-    cluster_address source = address_of("10.9.9.9");
-    cluster_endpoint target = endpoint_of("10.0.0.1:33000");
-    for (uint32_t i = 0; i <= CLUSTER_SCAN_TARGETS_MAX; i++) {
-        g_assert_false(was_hit(world, CLUSTER_LIMIT_TARGETS));
-        target.address.bytes[1] = (uint8_t)(i >> 16);
-        target.address.bytes[2] = (uint8_t)(i >> 8);
-        target.address.bytes[3] = (uint8_t)i;
-        cluster_scans_attempt(&world->model->scans, (cluster_moment){i + 1, WORLD_START}, i + 1,
-                              &source, &target);
+    for (uint32_t more = 0; more < 2; more++) {
+        cluster_facts *facts = sweep(CLUSTER_SCAN_TARGETS_MAX + more, true);
+        cluster_report *report = cluster_report_new(facts);
+        g_assert_cmpuint(report->limits, ==, more == 0 ? 0 : CLUSTER_LIMIT_TARGETS);
+        g_assert_cmpuint(g_array_index(report->scans, cluster_scan_view, 0).targets->len, ==,
+                         CLUSTER_SCAN_TARGETS_MAX);
+        cluster_report_free(report);
+        free_facts(facts);
     }
-    g_assert_true(was_hit(world, CLUSTER_LIMIT_TARGETS));
-    g_assert_cmpuint(world->model->facts.targets, ==, CLUSTER_SCAN_TARGETS_MAX);
-    world_free(world);
+}
+
+static void test_tries(void)
+{
+    cluster_facts *facts = sweep(CLUSTER_TRIES_MAX + 1, true);
+    g_assert_cmpuint(facts->tries.length, ==, CLUSTER_TRIES_MAX);
+    g_assert_cmpuint(facts->limits, ==, CLUSTER_LIMIT_TRIES);
+    free_facts(facts);
+    facts = sweep(CLUSTER_STRANGERS_MAX, false);
+    g_assert_cmpuint(facts->limits, ==, 0);
+    free_facts(facts);
+    facts = sweep(CLUSTER_STRANGERS_MAX + 1, false);
+    g_assert_cmpuint(facts->tries.length, ==, CLUSTER_STRANGERS_MAX);
+    g_assert_cmpuint(facts->limits, ==, CLUSTER_LIMIT_STRANGERS);
+    free_facts(facts);
 }
 
 static void test_scans(void)
 {
     test_world *world = world_new();
     for (uint32_t i = 0; i <= CLUSTER_SCANS_MAX; i++) {
-        g_assert_false(was_hit(world, CLUSTER_LIMIT_SCANS));
         char *source = g_strdup_printf("10.%u.%u.1:40000", i >> 8, i & 255);
         tcp(world, next_stream(world), source, "10.0.0.1:33000", "S");
         g_free(source);
     }
-    g_assert_true(was_hit(world, CLUSTER_LIMIT_SCANS));
+    g_assert_cmpuint(problems_of(world, "limit_reached"), ==, 1);
     tcp(world, world->stream, "10.0.0.1:33000", "10.64.0.1:40000", "RA");
-    world_free(world);
+    free_large(world);
 }
 
-static void test_walks(void)
+/* ARP requests that come near to each other are kept, up to a limit; those that lie alone are not.
+ */
+static void test_asked(void)
 {
     test_world *world = world_new();
-    for (uint32_t i = 0; i <= CLUSTER_WALKS_MAX; i++) {
+    for (uint32_t i = 0; i <= CLUSTER_ASKED_MAX; i++) {
         g_assert_false(was_hit(world, CLUSTER_LIMIT_WALKS));
-        char *source = g_strdup_printf("10.%u.%u.1", i >> 8, i & 255);
-        arp_request(world, source, "10.255.0.1");
-        g_free(source);
+        char *target = g_strdup_printf("10.%u.%u.2", i >> 8 & 255, i & 255);
+        arp_request(world, i >> 16 == 0 ? "10.0.0.1" : "10.0.0.3", target);
+        g_free(target);
     }
     g_assert_true(was_hit(world, CLUSTER_LIMIT_WALKS));
+    free_large(world);
+    world = world_new();
+    pass_time(world, 10);
+    for (uint32_t i = 0; i < 1000; i++) {
+        char *target = g_strdup_printf("10.0.%u.2", i & 255);
+        arp_request(world, "10.0.0.1", target);
+        pass_time(world, 6);
+        g_free(target);
+    }
+    g_assert_cmpuint(world->model->facts.asked.length, <=, 2);
     world_free(world);
 }
 
@@ -245,8 +302,8 @@ static void test_listed(void)
 static void test_sentences(void)
 {
     test_world *world = world_new();
-    world->model->facts.limits = (CLUSTER_LIMIT_WALKS << 1) - 1;
-    g_assert_cmpuint(problems_of(world, "limit_reached"), ==, 14);
+    world->model->facts.limits = CLUSTER_LIMITS;
+    g_assert_cmpuint(problems_of(world, "limit_reached"), ==, 16);
     world_free(world);
 }
 
@@ -265,7 +322,8 @@ int main(int argc, char **argv)
     g_test_add_func("/limits/connections-go", test_connections_go);
     g_test_add_func("/limits/targets", test_targets);
     g_test_add_func("/limits/scans", test_scans);
-    g_test_add_func("/limits/walks", test_walks);
+    g_test_add_func("/limits/tries", test_tries);
+    g_test_add_func("/limits/asked", test_asked);
     g_test_add_func("/limits/listed", test_listed);
     g_test_add_func("/limits/sentences", test_sentences);
     return g_test_run();

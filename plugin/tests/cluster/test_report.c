@@ -121,7 +121,7 @@ static void test_text(void)
                "    0 answered\n"
                "    1 refused: 10.0.0.3\n"
                "    1 silent: 10.0.0.4\n"
-               "  10.0.0.2 for port 33000, 1 round: found; frames 4 to 26\n"
+               "  10.0.0.2 for port 33000, 1 round: found; frames 4 to 4\n"
                "    1 answered: 10.0.0.1\n"
                "    0 refused\n"
                "    0 silent\n"

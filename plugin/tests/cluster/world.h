@@ -10,6 +10,7 @@
 
 #include "model.h"
 #include "report.h"
+#include "scans.h"
 
 /* Time of the first frame: 2026-01-02 03:04:05 UTC. */
 #define WORLD_START 1767323045.0
