@@ -13,6 +13,8 @@
 
 /* The version of the JSON form: raised when a key changes its meaning or goes. */
 #define CLUSTER_REPORT_VERSION 1
+/* And that of the facts in it alone: raised when a merge would read it wrongly. */
+#define CLUSTER_FACTS_FORM 1
 
 typedef enum {
     CLUSTER_STATE_NONE,       /* the capture does not tell */
@@ -75,6 +77,9 @@ void cluster_report_free(cluster_report *report);
 /* To be freed with g_string_free. */
 GString *cluster_report_text(const cluster_report *report);
 GString *cluster_report_json(const cluster_report *report);
+
+/* Appends the member of the JSON form that holds what a merge needs: see report_facts.c. */
+void cluster_report_append_facts(const cluster_report *report, GString *out);
 
 /* Steps of cluster_report_new. Each fills the members of *report that it is named for. */
 void cluster_report_find_groups(cluster_report *report);

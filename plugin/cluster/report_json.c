@@ -259,6 +259,8 @@ GString *cluster_report_json(const cluster_report *report)
     append_list(report, out, "clusters", report->groups->len, append_group);
     g_string_append_printf(out, ",\n\"split_brain\":%s", report->split_brain ? "true" : "false");
     append_list(report, out, "problems", report->problems->len, append_problem);
+    g_string_append(out, ",\n");
+    cluster_report_append_facts(report, out);
     g_string_append(out, "}\n");
     return out;
 }

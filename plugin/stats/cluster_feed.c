@@ -12,6 +12,8 @@
  *     seekchat   once for each message
  *     frame      last; here the fields of other protocols are read: see cluster_fields.h
  *
+ * A fourth one, which no display filter limits, counts the frames of the capture.
+ *
  * What TCP says is held back until the frame's end, since a FIN counts after the data that it came
  * with.
  */
@@ -44,6 +46,7 @@ struct seekchat_feed {
     feed_listener messages;
     feed_listener segments;
     feed_listener frames;
+    feed_listener all_frames;
     const seekchat_feed_owner *owner;
     void *data;
 };
@@ -229,6 +232,15 @@ static tap_packet_status frame_tapped(void *data, packet_info *pinfo, epan_disse
     return TAP_PACKET_REDRAW;
 }
 
+static tap_packet_status any_frame_tapped(void *data, packet_info *pinfo, epan_dissect_t *edt _U_,
+                                          const void *tapped _U_, tap_flags_t flags _U_)
+{
+    const feed_listener *listener = data;
+
+    cluster_frame_passed(listener->feed->model, moment_of(pinfo));
+    return TAP_PACKET_DONT_REDRAW;
+}
+
 /* A new pass over the packets begins. */
 static void feed_reset(void *data)
 {
@@ -284,24 +296,33 @@ static bool listen(const char *tap, feed_listener *listener, const char *filter,
     return true;
 }
 
+/* Adds all listeners; after an error, which is in *error, none is left. */
 static bool listen_all(seekchat_feed *feed, const char *filter, char **error)
 {
     char *with_fields = seekchat_fields_filter(filter);
-    bool started = false;
+    const struct {
+        const char *tap;
+        feed_listener *listener;
+        const char *filter;
+        tap_packet_cb packet;
+    } taps[] = {
+        {"frame", &feed->all_frames, NULL, any_frame_tapped},
+        {SEEKCHAT_TAP, &feed->messages, filter, message_tapped},
+        {"tcp", &feed->segments, filter, segment_tapped},
+        {"frame", &feed->frames, with_fields, frame_tapped},
+    };
+    size_t started = 0;
 
-    if (listen(SEEKCHAT_TAP, &feed->messages, filter, message_tapped, error)) {
-        if (listen("tcp", &feed->segments, filter, segment_tapped, error)) {
-            started = listen("frame", &feed->frames, with_fields, frame_tapped, error);
-            if (!started) {
-                remove_tap_listener(&feed->segments);
-            }
-        }
-        if (!started) {
-            remove_tap_listener(&feed->messages);
-        }
+    while (started < G_N_ELEMENTS(taps) &&
+           listen(taps[started].tap, taps[started].listener, taps[started].filter,
+                  taps[started].packet, error)) {
+        started++;
+    }
+    for (size_t i = 0; started < G_N_ELEMENTS(taps) && i < started; i++) {
+        remove_tap_listener(taps[i].listener);
     }
     g_free(with_fields);
-    return started;
+    return started == G_N_ELEMENTS(taps);
 }
 
 seekchat_feed *seekchat_feed_start(const char *filter, const seekchat_feed_owner *owner, void *data,
@@ -314,6 +335,7 @@ seekchat_feed *seekchat_feed_start(const char *filter, const seekchat_feed_owner
     feed->messages.feed = feed;
     feed->segments.feed = feed;
     feed->frames.feed = feed;
+    feed->all_frames.feed = feed;
     feed->model = new_model();
     feed->unfinished = seekchat_unfinished_new();
     if (!listen_all(feed, filter, error)) {
@@ -325,6 +347,7 @@ seekchat_feed *seekchat_feed_start(const char *filter, const seekchat_feed_owner
 
 void seekchat_feed_stop(seekchat_feed *feed)
 {
+    remove_tap_listener(&feed->all_frames);
     remove_tap_listener(&feed->messages);
     remove_tap_listener(&feed->segments);
     remove_tap_listener(&feed->frames); /* frees the feed */

@@ -44,7 +44,22 @@ static void test_nothing(void)
                       "\"scans\":[],\n"
                       "\"clusters\":[],\n"
                       "\"split_brain\":false,\n"
-                      "\"problems\":[]}\n");
+                      "\"problems\":[],\n"
+                      "\"facts\":{\"form\":1,\n"
+                      "\"captures\":[],\n"
+                      "\"nodes\":[],\n"
+                      "\"joins\":[],\n"
+                      "\"watches\":[],\n"
+                      "\"findings\":[],\n"
+                      "\"tries\":[],\n"
+                      "\"asked\":[],\n"
+                      "\"answerers\":[],\n"
+                      "\"addresses\":[],\n"
+                      "\"texts\":[],\n"
+                      "\"lists\":[],\n"
+                      "\"limits\":0,\n"
+                      "\"ports\":[],\n"
+                      "\"shown\":[]}}\n");
     world_free(world);
 }
 
@@ -159,7 +174,26 @@ static void test_json(void)
         "\"problems\":[\n"
         "{\"severity\":\"error\",\"code\":\"never_answered\",\"frames\":[1],\"text\":\"one asked "
         "to join 10.0.0.1:33000: no reply is in the capture\","
-        "\"filter\":\"frame.number == 1\"}]}\n");
+        "\"filter\":\"frame.number == 1\"}],\n"
+        "\"facts\":{\"form\":1,\n"
+        "\"captures\":[{\"first\":1767323045.000000,\"last\":1767323045.000000,\"frames\":1,"
+        "\"digest\":\"741909e647cdef04d4b35366c140331a\"}],\n"
+        "\"nodes\":[\n"
+        "[2,1,1,0,1]],\n"
+        "\"joins\":[\n"
+        "[0,0,null,1,1767323045.000000,null,null,0,40000,1,33000,null]],\n"
+        "\"watches\":[],\n"
+        "\"findings\":[],\n"
+        "\"tries\":[\n"
+        "[30,1,1767323045.000000,0,40000,1,33000]],\n"
+        "\"asked\":[],\n"
+        "\"answerers\":[],\n"
+        "\"addresses\":[\"10.0.0.2\",\"10.0.0.1\"],\n"
+        "\"texts\":[],\n"
+        "\"lists\":[],\n"
+        "\"limits\":0,\n"
+        "\"ports\":[33000],\n"
+        "\"shown\":[1767323045.000000,1767323045.000000]}}\n");
     world_free(world);
 }
 
