@@ -39,6 +39,12 @@
 #define CLUSTER_ATTEMPTS_MAX 64 /* connections between two hosts during a ping */
 #define CLUSTER_WALKS_MAX 65536 /* hosts, and pairs of hosts, that are looked at for walks */
 
+/* Reports that are merged: their number and bytes, captures in them all, depth of their JSON. */
+#define CLUSTER_REPORTS_MAX 65536
+#define CLUSTER_REPORT_BYTES_MAX 268435456
+#define CLUSTER_CAPTURES_MAX 65536
+#define CLUSTER_REPORT_DEPTH_MAX 16
+
 /* The text report: characters of a name, lines of a section. */
 #define CLUSTER_TEXT_NAME_MAX 64
 #define CLUSTER_TEXT_LINES_MAX 200

@@ -23,6 +23,7 @@ typedef enum {
 /* The subcommands. argv[0] is the subcommand's own name; argv ends with NULL. */
 command_status command_decode(int argc, char **argv);
 command_status command_encode(int argc, char **argv);
+command_status command_report(int argc, char **argv);
 
 /* What a subcommand says about itself in --help. */
 typedef struct {

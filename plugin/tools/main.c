@@ -19,6 +19,7 @@ typedef struct {
 static const subcommand subcommands[] = {
     {"decode", command_decode, "Read messages and print them as JSON lines"},
     {"encode", command_encode, "Write a message"},
+    {"report", command_report, "Merge cluster reports"},
 };
 
 static command_status print(GString *text)
@@ -33,7 +34,8 @@ static command_status print_help(void)
                                            "  seekchat COMMAND [OPTION...]\n"
                                            "  seekchat --help | --version\n"
                                            "\n"
-                                           "Reads and writes Beethoven's SeekChat messages.\n"
+                                           "Reads and writes Beethoven's SeekChat messages, and merges the\n"
+                                           "cluster reports of the Wireshark plugin.\n"
                                            "\n"
                                            "Commands:\n");
     for (size_t i = 0; i < G_N_ELEMENTS(subcommands); i++)

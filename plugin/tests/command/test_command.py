@@ -43,7 +43,9 @@ class Main(Command):
         self.check(["--version"], out=b"seekchat %s\n" % VERSION.encode())
 
     def test_help(self):
-        words = {(): [b"decode", b"encode"], ("decode",): [b"--hex", b"FILE"],
+        words = {(): [b"decode", b"encode", b"report"], ("report",): [b"merge"],
+                 ("report", "merge"): [b"--text", b"FILE", b"standard input", b"tshark"],
+                 ("decode",): [b"--hex", b"FILE"],
                  ("encode",): [b"--type", b"--node", b"--empty-list", b"nc -q1"]}
         for command, expected in words.items():
             for option in ("--help", "-h"):
@@ -328,6 +330,72 @@ class Beacon(Command):
         self.assertEqual((done.returncode, done.stdout, done.stderr),
                          (0, b'{"sender":"node1@h","type":"reply","payload":["x@y"],"offset":0,'
                           b'"length":%d}\n' % len(reply), b""))
+
+
+EMPTY = b"""{"version":1,
+"capture":{"first":null,"last":null},
+"nodes":[],
+"joins":[],
+"watches":[],
+"scans":[],
+"clusters":[],
+"split_brain":false,
+"problems":[],
+"facts":{"form":1,
+"captures":[],
+"nodes":[],
+"joins":[],
+"watches":[],
+"findings":[],
+"tries":[],
+"asked":[],
+"answerers":[],
+"addresses":[],
+"texts":[],
+"lists":[],
+"limits":0,
+"ports":[],
+"shown":[]}}
+"""
+
+
+class Report(Command):
+    def test_merge(self):
+        self.check(["report", "merge", "-"], EMPTY, out=EMPTY)
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(EMPTY)
+            file.flush()
+            self.check(["report", "merge", file.name, "-", file.name], EMPTY, out=EMPTY)
+        self.check(["report", "merge", "--text", "-"], EMPTY,
+                   out=b"SeekChat cluster report\nCapture: no packets.\nNothing of SeekChat was "
+                   b"seen: no message, and no scan of a locator port.\n")
+
+    def test_no_report(self):
+        for data, reason in ((b"", b"not JSON: offset 0: it ends here"),
+                             (EMPTY[:-3], b"not JSON: offset %d: it ends here" % (len(EMPTY) - 3)),
+                             (EMPTY + b"{}", b"not JSON: offset %d: something stands behind the "
+                              b"document" % len(EMPTY)),
+                             (b"[]", b"no cluster report: it has no version"),
+                             (b"7", b"no cluster report: it has no version"),
+                             (EMPTY.replace(b"1", b"2", 1), b"a report whose version is 2; 1 is "
+                              b"known"),
+                             (b'{"version":1,"nodes":[]}', b"the report holds no facts: make it "
+                              b"anew from its capture"),
+                             (b"[" * 100000, b"not JSON: offset 17: nested too deep")):
+            self.check(["report", "merge", "-"], data, status=1,
+                       err=b"seekchat: standard input: " + reason + b"\n")
+
+    def test_no_file(self):
+        self.check(["report", "merge", "/no/such/file"], status=1,
+                   err=b"seekchat: /no/such/file: No such file or directory\n")
+        self.check(["report", "merge", "/"], status=1, err=b"seekchat: /: Is a directory\n")
+
+    def test_usage(self):
+        self.check_usage(["report"], b"say what to do: merge", b"seekchat report")
+        self.check_usage(["report", "split"], b"unknown command 'split'", b"seekchat report")
+        self.check_usage(["report", "merge"], b"no report given", b"seekchat report merge")
+        self.check_usage(["report", "merge", "--csv", "-"], b"Unknown option --csv",
+                         b"seekchat report merge")
 
 
 if __name__ == "__main__":

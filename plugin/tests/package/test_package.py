@@ -103,6 +103,8 @@ class Packages(unittest.TestCase):
             self.assertIn("\n.SS seekchat %s\n" % command, manual)
             for option in re.findall(r"--[a-z-]+", run(program, command, "--help")):
                 self.assertIn(option, manual, command)
+        for option in re.findall(r"--[a-z-]+", run(program, "report", "merge", "--help")):
+            self.assertIn(option, manual)
 
     @unittest.skipUnless(shutil.which("man"), "man is not installed")
     def test_manual_renders_without_warnings(self):
