@@ -86,13 +86,12 @@ static gint compare_nodes(gconstpointer one, gconstpointer other, gpointer data)
 
 uint32_t *cluster_sorted_nodes(const cluster_facts *facts)
 {
-    uint32_t *order = g_new(uint32_t, facts->nodes->len);
+    GArray *order = g_array_sized_new(FALSE, FALSE, sizeof(uint32_t), facts->nodes->len);
     for (uint32_t i = 0; i < facts->nodes->len; i++) {
-        order[i] = i;
+        g_array_append_val(order, i);
     }
-    g_qsort_with_data(order, (gint)facts->nodes->len, sizeof order[0], compare_nodes,
-                      (gpointer)facts);
-    return order;
+    g_array_sort_with_data(order, compare_nodes, (gpointer)facts);
+    return (uint32_t *)(void *)g_array_free(order, FALSE);
 }
 
 /* A record while it is compared with others. */
