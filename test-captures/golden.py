@@ -45,7 +45,6 @@ ONLY_LATER = {"seekchat.response_in", "seekchat.no_reply", "seekchat.reassembled
 # A regression is read in every mode with the options that its README names, the others as fields.
 OUT_OF_ORDER = ["-o", "tcp.reassemble_out_of_order:TRUE"]
 NO_ANALYSIS = ["-o", "tcp.analyze_sequence_numbers:FALSE"]
-SUBDISSECTOR = ["-o", "tcp.no_subdissector_on_error:FALSE"]
 VARIANTS = [
     ("out-of-order", "generated/reordered", OUT_OF_ORDER),
     ("out-of-order", "generated/lost", OUT_OF_ORDER),
@@ -59,8 +58,8 @@ VARIANTS = [
     ("decode-as", "generated/decode-as-port", ["-d", "tcp.port==3000,seekchat"]),
     ("no-heuristic", "generated/other-port", ["--disable-heuristic", "seekchat_tcp"]),
     ("no-heuristic", "generated/decode-as-port", ["--disable-heuristic", "seekchat_tcp"]),
-    ("subdissector", "generated/retransmitted", SUBDISSECTOR),
-    ("subdissector", "generated/overlap", SUBDISSECTOR),
+    ("subdissector", "generated/retransmitted", ["-o", "tcp.no_subdissector_on_error:FALSE"]),
+    ("no-analysis", "generated/overlap", NO_ANALYSIS),
     ("absolute", "generated/seq-wrap", ["-o", "tcp.relative_sequence_numbers:FALSE"]),
     ("no-analysis", "regressions/seq-half-way-round", NO_ANALYSIS),
     ("no-analysis", "regressions/analysis-off", NO_ANALYSIS),

@@ -27,7 +27,7 @@ FIELDS = [part for field in ["frame.cap_len", "frame.len", "ip.checksum.status",
                              "tcp.checksum.status", *LATE, *FLAGS] for part in ("-e", field)]
 # The captures in which it does, and in how many packets.
 FAULTS = {
-    "lost": {"lost_segment": 5},
+    "lost": {"lost_segment": 6},
     "overlap": {"late": 4, "lost_segment": 1},
     "port-reuse": {"reused_ports": 2},
     "reordered": {"late": 9, "lost_segment": 7},
