@@ -153,12 +153,12 @@ bool cluster_address_parse(cluster_text text, cluster_address *address)
 }
 
 /* The first of the longest runs of two or more zero groups: its start, and its length or 0. */
-static int longest_zeros(const uint8_t *bytes, int *length)
+static size_t longest_zeros(const uint8_t *bytes, size_t *length)
 {
-    int best = 0;
+    size_t best = 0;
     *length = 0;
-    for (int start = 0; start < 8; start++) {
-        int end = start;
+    for (size_t start = 0; start < 8; start++) {
+        size_t end = start;
         while (end < 8 && bytes[2 * end] == 0 && bytes[2 * end + 1] == 0) {
             end++;
         }
@@ -172,9 +172,9 @@ static int longest_zeros(const uint8_t *bytes, int *length)
 
 static void append_ipv6(GString *out, const uint8_t *bytes)
 {
-    int length;
-    int zeros = longest_zeros(bytes, &length);
-    for (int i = 0; i < 8; i++) {
+    size_t length;
+    size_t zeros = longest_zeros(bytes, &length);
+    for (size_t i = 0; i < 8; i++) {
         if (length > 0 && i == zeros) {
             g_string_append(out, "::");
             i += length - 1;
