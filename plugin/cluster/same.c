@@ -144,6 +144,12 @@ static guint64 part_of(uint32_t first, uint32_t capture)
     return (guint64)first << 32 | capture;
 }
 
+/* Parts come in a row: with g_int64_hash they would stand in each other's way. */
+static guint part_hash(gconstpointer key)
+{
+    return (guint)(*(const guint64 *)key * 0x9e3779b97f4a7c15u >> 32);
+}
+
 /*
  * The first item of the event that an item belongs to: of those that began at most
  * CLUSTER_SAME_TIME before it and have no record of its capture, the oldest. newest is the newest
@@ -179,7 +185,7 @@ static void find_events(const cluster_facts *facts, GArray *items)
         return;
     }
     GHashTable *events = g_hash_table_new(item_hash, item_equal);
-    GHashTable *parts = g_hash_table_new(g_int64_hash, g_int64_equal);
+    GHashTable *parts = g_hash_table_new(part_hash, g_int64_equal);
     for (uint32_t i = 0; i < items->len; i++) {
         item *one = &g_array_index(items, item, i);
         const item *newest = g_hash_table_lookup(events, one);
