@@ -147,7 +147,7 @@ static guint64 part_of(uint32_t first, uint32_t capture)
 /* Parts come in a row: with g_int64_hash they would stand in each other's way. */
 static guint part_hash(gconstpointer key)
 {
-    return (guint)(*(const guint64 *)key * 0x9e3779b97f4a7c15u >> 32);
+    return (guint)(*(const guint64 *)key * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) >> 32);
 }
 
 /*

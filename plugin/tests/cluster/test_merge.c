@@ -490,6 +490,34 @@ static void test_too_many(void)
     g_ptr_array_unref(parts);
 }
 
+/* Many requests on one connection at two points: each counts once, and it takes no long time. */
+static void test_many_copies(void)
+{
+    enum { REQUESTS = 100000 };
+    char *error = NULL;
+    GPtrArray *parts = g_ptr_array_new_with_free_func(cluster_facts_free);
+    for (uint32_t i = 0; i < 2; i++) {
+        cluster_facts *part = facts_of_frames(REQUESTS, i);
+        cluster_capture *capture = (cluster_capture *)(void *)part->captures->data;
+        capture->last = 10;
+        for (uint32_t k = 0; k < REQUESTS; k++) {
+            const cluster_join join = {.exchange = {.asker = CLUSTER_NO_NODE,
+                                                    .beacon = CLUSTER_NO_NODE,
+                                                    .request_frame = k + 1,
+                                                    .request_time = 5 + k * 1e-6}};
+            cluster_facts_add_join(part, &join);
+        }
+        g_ptr_array_add(parts, part);
+    }
+    cluster_facts *facts = cluster_facts_merge(parts, &error);
+    cluster_report *report = cluster_report_new(facts);
+    g_assert_cmpuint(report->all_joins->len, ==, 2 * REQUESTS);
+    g_assert_cmpuint(report->joins->len, ==, REQUESTS);
+    cluster_report_free(report);
+    cluster_facts_free(facts);
+    g_ptr_array_unref(parts);
+}
+
 /* The limits of a report are those of a merged one, which says so. */
 static void test_limits(void)
 {
@@ -532,6 +560,7 @@ int main(int argc, char **argv)
     g_test_add_func("/merge/newest-by-time", test_newest_by_time);
     g_test_add_func("/merge/hidden-frames", test_hidden_frames);
     g_test_add_func("/merge/too-many", test_too_many);
+    g_test_add_func("/merge/many-copies", test_many_copies);
     g_test_add_func("/merge/limits", test_limits);
     return g_test_run();
 }
