@@ -103,10 +103,8 @@ def boolean(value):
 
 def label(line):
     """A line of a tree. Versions differ in where they cut a long value, how they mark that, how they
-    write a control character (\\033 in 4.0, later \\x1B) and a change of direction (\\u202E in 4.0,
-    later as it is), and 4.6 has other units of time."""
+    write a control character (\\033 in 4.0, later \\x1B), and 4.6 has other units of time."""
     line = re.sub(r"\\x([01][0-9A-F]|7F)", lambda match: "\\%03o" % int(match[1], 16), line)
-    line = re.sub("[\u202a-\u202e]", lambda match: "\\u%04X" % ord(match[0]), line)
     if match := re.fullmatch(r"( *\[Response Time: )([\d.]+) (\w+)\]", line):
         return "%s%.9f seconds]" % (match[1], float(match[2]) * SECONDS_IN[match[3]])
     if match := re.fullmatch(r"( *\[?[\w ]+?)( \[truncated\]| \[…\]|): (.*)", line):

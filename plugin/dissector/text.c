@@ -50,6 +50,21 @@ char *seekchat_raw(wmem_allocator_t *pool, const uint8_t *bytes, seekchat_span s
     return wmem_strndup(pool, (const char *)bytes + span.offset, span.length);
 }
 
+bool seekchat_turns(const char *text)
+{
+    while ((text = strchr(text, '\xe2')) != NULL) {
+        uint8_t second = (uint8_t)text[1];
+        uint8_t third = second == 0 ? 0 : (uint8_t)text[2];
+
+        if ((second == 0x80 && third >= 0xaa && third <= 0xae) ||
+            (second == 0x81 && third >= 0xa6 && third <= 0xa9)) {
+            return true;
+        }
+        text++;
+    }
+    return false;
+}
+
 void seekchat_summary_init(seekchat_summary *summary)
 {
     summary->length = 0;

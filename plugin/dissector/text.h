@@ -22,6 +22,12 @@ char *seekchat_string(wmem_allocator_t *pool, const uint8_t *bytes, seekchat_spa
 /* The same for the bytes of any value, as they are in the message. */
 char *seekchat_raw(wmem_allocator_t *pool, const uint8_t *bytes, seekchat_span span);
 
+/*
+ * Whether text holds a character that turns the direction of what follows it on a screen: U+202A to
+ * U+202E and U+2066 to U+2069.
+ */
+bool seekchat_turns(const char *text);
+
 /* Room for the line of one message: words, two names whose every byte is escaped, and marks. */
 #define SEEKCHAT_SUMMARY_SIZE (2 * 4 * SEEKCHAT_INFO_NAME + 2 * 4 * SEEKCHAT_INFO_NAME + 128)
 

@@ -15,6 +15,7 @@
 #include "expert.h"
 #include "limits.h"
 #include "text.h"
+#include "ws_compat.h"
 
 static int proto_seekchat = -1;
 
@@ -73,11 +74,35 @@ static bool is_wanted(const message_view *view, int field)
     return proto_field_is_referenced(view->tree, field);
 }
 
+/*
+ * The item of a string, whose line must not disturb a terminal: Wireshark sees to that, but
+ * from 4.4 on leaves characters that turn the direction of writing as they are.
+ */
+static proto_item *readable(const message_view *view, proto_item *item, int field, const char *text)
+{
+    if (seekchat_turns(text)) {
+        proto_item_set_text(item, "%s: %s", proto_registrar_get_nth((unsigned)field)->name,
+                            seekchat_printable(view->pinfo->pool, text, strlen(text)));
+    }
+    return item;
+}
+
+/* Adds a string that follows from others. */
+static void add_generated(const message_view *view, proto_tree *tree, int field, const char *text)
+{
+    proto_item *item = proto_tree_add_string(tree, field, NULL, 0, 0, text);
+
+    proto_item_set_generated(readable(view, item, field, text));
+}
+
 static proto_item *add_span(const message_view *view, proto_tree *tree, int field,
                             seekchat_span span, const char *text)
 {
-    return proto_tree_add_string(tree, field, view->shown->tvb,
-                                 (int)(view->shown->base + span.offset), (int)span.length, text);
+    proto_item *item =
+        proto_tree_add_string(tree, field, view->shown->tvb, (int)(view->shown->base + span.offset),
+                              (int)span.length, text);
+
+    return readable(view, item, field, text);
 }
 
 /* Adds a string of the message with its decoded text, or nothing if nobody looks. */
@@ -104,10 +129,8 @@ static void add_sender_halves(const message_view *view, proto_tree *tree, seekch
         return;
     }
     *at = '\0';
-    proto_item_set_generated(
-        proto_tree_add_string(tree, hf_seekchat_sender_name, NULL, 0, 0, text));
-    proto_item_set_generated(
-        proto_tree_add_string(tree, hf_seekchat_sender_host, NULL, 0, 0, at + 1));
+    add_generated(view, tree, hf_seekchat_sender_name, text);
+    add_generated(view, tree, hf_seekchat_sender_host, at + 1);
 }
 
 static void add_sender(message_view *view, seekchat_span span)
@@ -282,8 +305,7 @@ static void add_request_of_reply(const message_view *view, const seekchat_transa
     proto_item_set_generated(
         proto_tree_add_time(view->tree, hf_seekchat_response_time, NULL, 0, 0, &elapsed));
     if (transaction->sender != NULL) {
-        proto_item_set_generated(
-            proto_tree_add_string(view->tree, hf_seekchat_peer, NULL, 0, 0, transaction->sender));
+        add_generated(view, view->tree, hf_seekchat_peer, transaction->sender);
     }
 }
 
