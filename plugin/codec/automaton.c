@@ -358,6 +358,10 @@ static seekchat_status step(reader *r)
 seekchat_status automaton_run(seekchat_decoder *decoder, const uint8_t *bytes, size_t at,
                               size_t length)
 {
+    static const uint8_t nothing;
+    if (length == 0) {
+        bytes = &nothing; /* NULL is none to reckon with */
+    }
     reader r = {decoder, bytes, bytes + at, bytes + length};
     seekchat_status status;
     do {
