@@ -485,3 +485,21 @@ void cluster_cause_add_frame(cluster_cause *cause, uint32_t frame)
     cause->frames[at] = frame;
     cause->frame_count++;
 }
+
+guint cluster_list_hash(gconstpointer key)
+{
+    const GArray *list = key;
+    guint hash = list->len;
+    for (guint i = 0; i < list->len; i++) {
+        hash = (hash ^ g_array_index(list, uint32_t, i)) * 16777619u;
+    }
+    return hash ^ hash >> 15;
+}
+
+gboolean cluster_list_equal(gconstpointer one, gconstpointer other)
+{
+    const GArray *left = one;
+    const GArray *right = other;
+    return left->len == right->len &&
+           (left->len == 0 || memcmp(left->data, right->data, left->len * sizeof(uint32_t)) == 0);
+}

@@ -267,4 +267,8 @@ void cluster_cause_free(cluster_cause *cause);
 /* Adds a frame in rising order; nothing for 0, one that is there, and when there is no room. */
 void cluster_cause_add_frame(cluster_cause *cause, uint32_t frame);
 
+/* For tables whose keys are lists of nodes: GArray of uint32_t. */
+guint cluster_list_hash(gconstpointer key);
+gboolean cluster_list_equal(gconstpointer one, gconstpointer other);
+
 #endif

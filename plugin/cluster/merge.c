@@ -271,24 +271,6 @@ static void join_joins(merge *work, cluster_facts *part, const mapping *map)
     }
 }
 
-static guint list_hash(gconstpointer key)
-{
-    const GArray *list = key;
-    guint hash = list->len;
-    for (guint i = 0; i < list->len; i++) {
-        hash = (hash ^ g_array_index(list, uint32_t, i)) * 16777619u;
-    }
-    return hash ^ hash >> 15;
-}
-
-static gboolean list_equal(gconstpointer one, gconstpointer other)
-{
-    const GArray *left = one;
-    const GArray *right = other;
-    return left->len == right->len &&
-           (left->len == 0 || memcmp(left->data, right->data, left->len * sizeof(uint32_t)) == 0);
-}
-
 /* A reference to the list of the whole that a part's list becomes. */
 static GArray *map_list(merge *work, const mapping *map, const GArray *list)
 {
@@ -488,7 +470,8 @@ cluster_facts *cluster_facts_merge(GPtrArray *parts, char **error)
         .whole = cluster_facts_new(),
         .maps = new_maps(parts),
         .entries = g_ptr_array_new_with_free_func(g_free),
-        .lists = g_hash_table_new_full(list_hash, list_equal, (GDestroyNotify)g_array_unref, NULL),
+        .lists = g_hash_table_new_full(cluster_list_hash, cluster_list_equal,
+                                       (GDestroyNotify)g_array_unref, NULL),
     };
     *error = place_captures(&work);
     if (*error == NULL) {

@@ -36,24 +36,6 @@ typedef struct {
     table lists;     /* const GArray * */
 } writer;
 
-static guint list_hash(gconstpointer key)
-{
-    const GArray *list = key;
-    guint hash = list->len;
-    for (guint i = 0; i < list->len; i++) {
-        hash = (hash ^ g_array_index(list, uint32_t, i)) * 16777619u;
-    }
-    return hash ^ hash >> 15;
-}
-
-static gboolean list_equal(gconstpointer one, gconstpointer other)
-{
-    const GArray *left = one;
-    const GArray *right = other;
-    return left->len == right->len &&
-           (left->len == 0 || memcmp(left->data, right->data, left->len * sizeof(uint32_t)) == 0);
-}
-
 static table table_new(GHashFunc hash, GEqualFunc equal)
 {
     return (table){g_hash_table_new(hash, equal), g_ptr_array_new()};
@@ -434,7 +416,7 @@ static GString *write_facts(const cluster_report *report)
         .ranks = g_new(uint32_t, facts->nodes->len),
         .addresses = table_new(cluster_address_hash, cluster_address_key_equal),
         .texts = table_new(g_str_hash, g_str_equal),
-        .lists = table_new(list_hash, list_equal),
+        .lists = table_new(cluster_list_hash, cluster_list_equal),
     };
     for (uint32_t i = 0; i < facts->nodes->len; i++) {
         to.ranks[report->order[i]] = i;
