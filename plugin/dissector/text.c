@@ -52,7 +52,7 @@ char *seekchat_raw(wmem_allocator_t *pool, const uint8_t *bytes, seekchat_span s
 
 bool seekchat_turns(const char *text)
 {
-    while ((text = strchr(text, '\xe2')) != NULL) {
+    while ((text = strchr(text, 0xe2)) != NULL) {
         uint8_t second = (uint8_t)text[1];
         uint8_t third = second == 0 ? 0 : (uint8_t)text[2];
 

@@ -16,8 +16,8 @@ typedef struct {
     seekchat_decoder decoder;
     GByteArray *bytes; /* the input that the line stands for */
     GString *line;     /* the line to print */
-    uint64_t lines;  /* printed so far */
-    size_t searched; /* bytes of the unfinished line in which there is no newline */
+    uint64_t lines;    /* printed so far */
+    size_t searched;   /* bytes of the unfinished line in which there is no newline */
 } hex_run;
 
 static bool bytes_of_hex(GByteArray *bytes, const char *hex, size_t length)

@@ -30,14 +30,15 @@ static command_status print(GString *text)
 
 static command_status print_help(void)
 {
-    g_autoptr(GString) text = g_string_new("Usage:\n"
-                                           "  seekchat COMMAND [OPTION...]\n"
-                                           "  seekchat --help | --version\n"
-                                           "\n"
-                                           "Reads and writes Beethoven's SeekChat messages, and merges the\n"
-                                           "cluster reports of the Wireshark plugin.\n"
-                                           "\n"
-                                           "Commands:\n");
+    g_autoptr(GString) text =
+        g_string_new("Usage:\n"
+                     "  seekchat COMMAND [OPTION...]\n"
+                     "  seekchat --help | --version\n"
+                     "\n"
+                     "Reads and writes Beethoven's SeekChat messages, and merges the\n"
+                     "cluster reports of the Wireshark plugin.\n"
+                     "\n"
+                     "Commands:\n");
     for (size_t i = 0; i < G_N_ELEMENTS(subcommands); i++)
         g_string_append_printf(text, "  %-10s %s\n", subcommands[i].name, subcommands[i].summary);
     g_string_append(text, "\n"
