@@ -23,7 +23,10 @@ typedef struct {
 /* The byte at the parser's place; 0 at the end, and 0 is no byte of JSON outside of strings. */
 static char peek(const parser *from)
 {
-    return from->at < from->length ? from->text[from->at] : '\0';
+    if (from->at >= from->length) {
+        return '\0';
+    }
+    return from->text[from->at];
 }
 
 static bool fail(parser *from, const char *wrong)
