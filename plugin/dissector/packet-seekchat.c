@@ -107,10 +107,14 @@ static bool is_request(const seekchat_stream *stream, packet_info *pinfo, seekch
                                : stream->client == 1 + seekchat_stream_direction(pinfo);
 }
 
-/* The first message of a connection settles who is the client, for all others and later passes. */
+/*
+ * The first message of a connection settles who is the client, for all others and later passes.
+ * Where both ends look alike, as in messages that text2pcap or an export wrapped with no TCP, each
+ * message's type goes on saying it.
+ */
 static void settle_client(seekchat_stream *stream, packet_info *pinfo, seekchat_type type)
 {
-    if (stream->client == 0) {
+    if (stream->client == 0 && seekchat_stream_has_directions(pinfo)) {
         unsigned direction = seekchat_stream_direction(pinfo);
 
         stream->client =

@@ -62,14 +62,22 @@ seekchat_stream *seekchat_stream_get(packet_info *pinfo, int proto)
     return stream;
 }
 
-unsigned seekchat_stream_direction(const packet_info *pinfo)
+/* Below 0 if the packet comes from the lower address and port, above 0 if from the higher. */
+static int order_of_ends(const packet_info *pinfo)
 {
     int order = cmp_address(&pinfo->src, &pinfo->dst);
 
-    if (order == 0) {
-        order = (int)pinfo->srcport - (int)pinfo->destport;
-    }
-    return order > 0 ? 1 : 0;
+    return order == 0 ? (int)pinfo->srcport - (int)pinfo->destport : order;
+}
+
+unsigned seekchat_stream_direction(const packet_info *pinfo)
+{
+    return order_of_ends(pinfo) > 0 ? 1 : 0;
+}
+
+bool seekchat_stream_has_directions(const packet_info *pinfo)
+{
+    return order_of_ends(pinfo) != 0;
 }
 
 /* What is kept of a connection. */

@@ -155,6 +155,9 @@ seekchat_stream *seekchat_stream_get(packet_info *pinfo, int proto);
 /* The direction of the packet: 0 or 1, index into flows. */
 unsigned seekchat_stream_direction(const packet_info *pinfo);
 
+/* False if the packet's two ends are the same, so that directions cannot be told apart. */
+bool seekchat_stream_has_directions(const packet_info *pinfo);
+
 /*
  * How the segment is cut, up to its whole messages: on the first pass it is worked out (and *local
  * filled), later it is looked up. The result is *local or in file scope.
