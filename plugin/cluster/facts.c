@@ -454,6 +454,23 @@ void cluster_facts_drop_asking(cluster_facts *facts, cluster_asking *asking)
     g_free(asking);
 }
 
+const char *cluster_cause_code(const char *word)
+{
+    static const char *const codes[] = {
+        "host_unreachable",  "dns_failed",         "epmd_refused",         "name_not_registered",
+        "dist_refused",      "dist_unreachable",   "cookie_mismatch",      "handshake_rejected",
+        "unknown",           "request_invalid",    "request_incomplete",   "reset",
+        "never_answered",    "reply_invalid",      "reply_incomplete",     "unexpected_reply",
+        "reply_from_client", "reply_exceeds_recv", "request_unknown_type",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(codes); i++) {
+        if (strcmp(word, codes[i]) == 0) {
+            return codes[i];
+        }
+    }
+    return NULL;
+}
+
 cluster_cause *cluster_cause_new(const char *code, char *text)
 {
     cluster_cause *cause = g_new0(cluster_cause, 1);

@@ -261,7 +261,10 @@ void cluster_facts_drop_asking(cluster_facts *facts, cluster_asking *asking);
 /* Less than, equal to or greater than 0, as one moment is before, at or after the other. */
 int cluster_moment_compare(const cluster_moment *one, const cluster_moment *other);
 
-/* A cause with code and text (taken over) and no frames. To be freed with cluster_cause_free. */
+/* The constant for a cause's code that a report spells so; NULL if there is no such cause. */
+const char *cluster_cause_code(const char *word);
+
+/* A cause with code (a constant), text (taken over) and no frames. For cluster_cause_free. */
 cluster_cause *cluster_cause_new(const char *code, char *text);
 void cluster_cause_free(cluster_cause *cause);
 /* Adds a frame in rising order; nothing for 0, one that is there, and when there is no room. */

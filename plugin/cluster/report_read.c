@@ -172,24 +172,6 @@ static cluster_moment take_seen(row *values)
     return take_moment(values);
 }
 
-/* All words that a cause may have, so that what is read becomes a constant. */
-static const char *code_of(const GString *word)
-{
-    static const char *const codes[] = {
-        "host_unreachable",  "dns_failed",         "epmd_refused",         "name_not_registered",
-        "dist_refused",      "dist_unreachable",   "cookie_mismatch",      "handshake_rejected",
-        "unknown",           "request_invalid",    "request_incomplete",   "reset",
-        "never_answered",    "reply_invalid",      "reply_incomplete",     "unexpected_reply",
-        "reply_from_client", "reply_exceeds_recv", "request_unknown_type",
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(codes); i++) {
-        if (strcmp(word->str, codes[i]) == 0) {
-            return codes[i];
-        }
-    }
-    return NULL;
-}
-
 static const char *take_code(row *values)
 {
     uint32_t at = take(values);
@@ -198,7 +180,7 @@ static const char *take_code(row *values)
         return NULL;
     }
     GString *word = cluster_json_string(values->from->json, at);
-    const char *code = code_of(word);
+    const char *code = cluster_cause_code(word->str);
     g_string_free(word, TRUE);
     if (code == NULL) {
         fail(values->from, "an unknown cause");
