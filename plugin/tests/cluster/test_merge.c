@@ -493,14 +493,14 @@ static void test_too_many(void)
 /* Many requests on one connection at two points: each counts once, and it takes no long time. */
 static void test_many_copies(void)
 {
-    enum { REQUESTS = 100000 };
+    const uint32_t requests = 100000;
     char *error = NULL;
     GPtrArray *parts = g_ptr_array_new_with_free_func(cluster_facts_free);
     for (uint32_t i = 0; i < 2; i++) {
-        cluster_facts *part = facts_of_frames(REQUESTS, i);
+        cluster_facts *part = facts_of_frames(requests, i);
         cluster_capture *capture = (cluster_capture *)(void *)part->captures->data;
         capture->last = 10;
-        for (uint32_t k = 0; k < REQUESTS; k++) {
+        for (uint32_t k = 0; k < requests; k++) {
             const cluster_join join = {.exchange = {.asker = CLUSTER_NO_NODE,
                                                     .beacon = CLUSTER_NO_NODE,
                                                     .request_frame = k + 1,
@@ -511,8 +511,8 @@ static void test_many_copies(void)
     }
     cluster_facts *facts = cluster_facts_merge(parts, &error);
     cluster_report *report = cluster_report_new(facts);
-    g_assert_cmpuint(report->all_joins->len, ==, 2 * REQUESTS);
-    g_assert_cmpuint(report->joins->len, ==, REQUESTS);
+    g_assert_cmpuint(report->all_joins->len, ==, 2ul * requests);
+    g_assert_cmpuint(report->joins->len, ==, requests);
     cluster_report_free(report);
     cluster_facts_free(facts);
     g_ptr_array_unref(parts);
