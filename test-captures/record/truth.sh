@@ -86,12 +86,15 @@ B=10.99.0.2 # node2, the seeker of most captures
 . "$HERE/truth-joins.sh"
 # shellcheck source=truth-others.sh
 . "$HERE/truth-others.sh"
+# shellcheck source=truth-situations.sh
+. "$HERE/truth-situations.sh"
 
 {
     cat "$HERE/truth-head.md"
     truth_joins
     truth_requests
     truth_clusters
+    truth_situations
 } > "$REAL/README.md.new"
 mv "$REAL/README.md.new" "$REAL/README.md"
 exit $FAULTS
