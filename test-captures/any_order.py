@@ -51,12 +51,15 @@ class Sharkd:
         self.watch.cancel()
 
 
+def own_filter(sharkd, text):
+    """A filter of its own for each file: sharkd keeps the answer to one that it has seen."""
+    return "%s && frame.number != %d" % (text, 1000000 + sharkd.number)
+
+
 def check(sharkd, capture):
     """Number of SeekChat's frames, and of those whose content depends on the order."""
     sharkd.ask("load", file=str(capture))
-    # A filter of its own for each file: sharkd keeps the answer to one that it has seen.
-    own = "seekchat && frame.number > 0 && frame.number != %d" % (1000000 + sharkd.number)
-    frames = [row["num"] for row in sharkd.ask("frames", filter=own)]
+    frames = [row["num"] for row in sharkd.ask("frames", filter=own_filter(sharkd, "seekchat"))]
     shuffled = frames * 2
     random.Random(SEED).shuffle(shuffled)
     first = {}

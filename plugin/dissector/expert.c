@@ -38,6 +38,9 @@ static expert_field ei_seekchat_not_shown = EI_INIT;
 
 static int expert_tap = -1;
 
+/* The fields that Wireshark gives to every expert item. */
+static int any_expert[4];
+
 /* A message that is shown, and its items. */
 typedef struct {
     packet_info *pinfo;
@@ -46,16 +49,29 @@ typedef struct {
     const seekchat_items *items;
 } message_view;
 
-bool seekchat_expert_wanted(const packet_info *pinfo, const proto_tree *tree)
+/* True if anybody takes expert items that are in no tree: a listener, or a column. */
+static bool is_wanted_without_tree(const packet_info *pinfo)
 {
-    return tree != NULL || have_tap_listener(expert_tap) ||
-           col_get_writable(pinfo->cinfo, COL_EXPERT);
+    return have_tap_listener(expert_tap) || col_get_writable(pinfo->cinfo, COL_EXPERT);
 }
 
-bool seekchat_expert_wants_nodes(proto_tree *tree)
+bool seekchat_expert_wanted(const packet_info *pinfo, const proto_tree *tree)
 {
-    return proto_field_is_referenced(tree, ei_seekchat_not_a_node_name.hf) ||
-           have_tap_listener(expert_tap);
+    return tree != NULL || is_wanted_without_tree(pinfo);
+}
+
+bool seekchat_expert_wants_nodes(const packet_info *pinfo, proto_tree *tree)
+{
+    if (is_wanted_without_tree(pinfo) ||
+        proto_field_is_referenced(tree, ei_seekchat_not_a_node_name.hf)) {
+        return true;
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(any_expert); i++) {
+        if (any_expert[i] > 0 && proto_field_is_referenced(tree, any_expert[i])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* The item, or that of the whole message if there is none. */
@@ -267,6 +283,21 @@ void seekchat_expert_gap(packet_info *pinfo, proto_item *item, uint32_t gap)
                            SEEKCHAT_OUT_OF_ORDER);
 }
 
+/*
+ * Wireshark registers the tap, and the fields that all expert items have, behind the hand-off of
+ * dissectors; so they are looked up when a file is opened.
+ */
+static void look_up(void)
+{
+    static const char *const names[] = {"_ws.expert", "_ws.expert.message", "_ws.expert.group",
+                                        "_ws.expert.severity"};
+
+    expert_tap = find_tap_id("expert");
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
+        any_expert[i] = proto_registrar_get_id_byname(names[i]);
+    }
+}
+
 void seekchat_expert_register(int proto)
 {
     static ei_register_info items[] = {
@@ -367,9 +398,5 @@ void seekchat_expert_register(int proto)
     };
 
     expert_register_field_array(expert_register_protocol(proto), items, array_length(items));
-}
-
-void seekchat_expert_handoff(void)
-{
-    expert_tap = find_tap_id("expert");
+    register_init_routine(look_up);
 }

@@ -39,14 +39,11 @@ typedef struct {
 /* Registers the expert items. */
 void seekchat_expert_register(int proto);
 
-/* Looks up what other modules registered. */
-void seekchat_expert_handoff(void);
-
 /* True if anybody would see an expert item of the packet. */
 bool seekchat_expert_wanted(const packet_info *pinfo, const proto_tree *tree);
 
 /* True if anybody would see an expert item about the nodes of a list. */
-bool seekchat_expert_wants_nodes(proto_tree *tree);
+bool seekchat_expert_wants_nodes(const packet_info *pinfo, proto_tree *tree);
 
 /* Adds all that is noteworthy about a message; repeated is what seekchat_check_repeated returned.
  */

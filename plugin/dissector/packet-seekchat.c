@@ -619,5 +619,4 @@ void proto_reg_handoff_seekchat(void)
                        proto_seekchat, HEURISTIC_ENABLE);
     pref_ports = prefs_find_preference(prefs_find_module("seekchat"), "tcp.port");
     seekchat_stream_handoff();
-    seekchat_expert_handoff();
 }

@@ -55,10 +55,10 @@ typedef struct {
     seekchat_items items;
 } message_view;
 
-/* Items that the tree may still take if reserve of them are to be left. */
+/* Items that the tree, if there is one, may still take if reserve of them are to be left. */
 static unsigned tree_items_left(proto_tree *tree, unsigned reserve)
 {
-    unsigned used = PTREE_DATA(tree)->count + reserve;
+    unsigned used = tree == NULL ? reserve : PTREE_DATA(tree)->count + reserve;
 
     return prefs.gui_max_tree_items > used ? prefs.gui_max_tree_items - used : 0;
 }
@@ -202,7 +202,7 @@ static void add_list(message_view *view, seekchat_span span)
 
     view->items.keys[SEEKCHAT_KEY_PAYLOAD] = list;
     proto_item_set_generated(proto_tree_add_uint(tree, hf_seekchat_node_count, NULL, 0, 0, count));
-    if (is_wanted(view, hf_seekchat_node) || seekchat_expert_wants_nodes(view->tree)) {
+    if (is_wanted(view, hf_seekchat_node) || seekchat_expert_wants_nodes(view->pinfo, view->tree)) {
         add_nodes(view, tree, list);
     }
 }
@@ -367,12 +367,13 @@ void seekchat_tree_message(packet_info *pinfo, proto_tree *tree, const seekchat_
     }
     uint32_t repeated = seekchat_check_repeated(pinfo->pool, view.message, shown->bytes);
 
+    /* Without a tree this adds no item, but the expert items that belong to one. */
+    item = add_protocol(tree, shown->tvb, shown->base, shown->length, shown->summary);
+    view.items.message = item;
+    view.tree = proto_item_add_subtree(item, ett_seekchat);
+    add_keys(&view);
+    add_members(&view, repeated);
     if (tree != NULL) {
-        item = add_protocol(tree, shown->tvb, shown->base, shown->length, shown->summary);
-        view.items.message = item;
-        view.tree = proto_item_add_subtree(item, ett_seekchat);
-        add_keys(&view);
-        add_members(&view, repeated);
         proto_item_set_generated(
             proto_tree_add_uint(view.tree, hf_seekchat_length, NULL, 0, 0, shown->size));
         add_transaction(&view);
