@@ -21,304 +21,23 @@
 #include <epan/conversation.h>
 #include <epan/packet.h>
 #include <epan/prefs.h>
-#include <epan/prefs-int.h>
 #include <epan/dissectors/packet-tcp.h>
 
 #include "expert.h"
 #include "limits.h"
+#include "message.h"
 #include "seekchat.h"
 #include "stream.h"
 #include "tap.h"
-#include "text.h"
 #include "tree.h"
 #include "ws_compat.h"
 
 static int proto_seekchat = -1;
 static dissector_handle_t seekchat_handle;
 
-static pref_t *pref_ports;
 static ws_boolean pref_desegment = true;
 static unsigned pref_max_message_size = SEEKCHAT_MESSAGE_MAX;
 static unsigned pref_max_state = SEEKCHAT_STATE_MAX;
-
-/* A segment while it is dissected. */
-typedef struct {
-    tvbuff_t *tvb;
-    packet_info *pinfo;
-    proto_tree *tree;
-    seekchat_stream *stream;
-    seekchat_segment *segment; /* how it is cut: local, or in file scope */
-    seekchat_segment local;
-    seekchat_data data;
-    seekchat_reassembly reassembly;
-    bool tracked;      /* its sequence number is known */
-    unsigned messages; /* shown so far */
-} seekchat_pass;
-
-/* A message, or what there is of it, and where it is. */
-typedef struct {
-    tvbuff_t *tvb;
-    uint32_t base;        /* offset in tvb of bytes */
-    uint32_t length;      /* bytes that it covers */
-    const uint8_t *bytes; /* what its spans count from */
-    uint32_t seq;         /* of its first byte */
-    const seekchat_assembly *assembly;
-} seekchat_source;
-
-static bool is_pending(const seekchat_assembly *assembly)
-{
-    return assembly != NULL && assembly->state == SEEKCHAT_ASSEMBLY_PENDING;
-}
-
-/* Who is the client. */
-
-static bool is_locator_port(uint32_t port)
-{
-    range_t *ports = prefs_get_range_value_real(pref_ports, pref_current);
-
-    return ports != NULL && value_is_in_range(ports, port);
-}
-
-/*
- * True if the packet comes from the client: from the side that opened the connection if the capture
- * shows that, else from the side that is not at a locator port, else as the message's type says.
- */
-static bool comes_from_client(const seekchat_stream *stream, packet_info *pinfo, seekchat_type type)
-{
-    const struct tcp_analysis *tcp = get_tcp_conversation_data(stream->conversation, pinfo);
-
-    if (pinfo->srcport != pinfo->destport) {
-        if (tcp != NULL && tcp->server_port != 0) {
-            return pinfo->destport == tcp->server_port;
-        }
-        bool to_locator = is_locator_port(pinfo->destport);
-
-        if (to_locator != is_locator_port(pinfo->srcport)) {
-            return to_locator;
-        }
-    }
-    return type != SEEKCHAT_TYPE_REPLY;
-}
-
-/* True if the packet comes from the client, as far as that can be told now. */
-static bool is_request(const seekchat_stream *stream, packet_info *pinfo, seekchat_type type)
-{
-    return stream->client == 0 ? comes_from_client(stream, pinfo, type)
-                               : stream->client == 1 + seekchat_stream_direction(pinfo);
-}
-
-/*
- * The first message of a connection settles who is the client, for all others and later passes.
- * Where both ends look alike, as in messages that text2pcap or an export wrapped with no TCP, each
- * message's type goes on saying it.
- */
-static void settle_client(seekchat_stream *stream, packet_info *pinfo, seekchat_type type)
-{
-    if (stream->client == 0 && seekchat_stream_has_directions(pinfo)) {
-        unsigned direction = seekchat_stream_direction(pinfo);
-
-        stream->client =
-            (uint8_t)(1 + (comes_from_client(stream, pinfo, type) ? direction : 1 - direction));
-    }
-}
-
-/* The sender of a request, in file scope, since its reply shows it too; NULL if it has none. */
-static const char *kept_sender(const seekchat_source *source, const seekchat_message *message)
-{
-    if (message->kind[SEEKCHAT_KEY_SENDER] != SEEKCHAT_VALUE_STRING) {
-        return NULL;
-    }
-    return seekchat_string(wmem_file_scope(), source->bytes, message->value[SEEKCHAT_KEY_SENDER]);
-}
-
-/* True for a request that is shown after later ones, since only they told that it is cut. */
-static bool is_late(const seekchat_source *source)
-{
-    return source->assembly != NULL && source->assembly->state != SEEKCHAT_ASSEMBLY_COMPLETE;
-}
-
-/* First pass: notes a request; NULL if a limit forbids that. */
-static const seekchat_transaction *note_request(seekchat_pass *pass, const seekchat_source *source,
-                                                const seekchat_message *message)
-{
-    seekchat_transactions *transactions = &pass->stream->transactions;
-    seekchat_place place = {pass->pinfo->num, source->seq};
-
-    if (seekchat_stream_is_full(pass->stream, pass->pinfo)) {
-        return NULL;
-    }
-    seekchat_transaction *noted =
-        is_late(source) ? seekchat_transactions_late(transactions, place, &pass->pinfo->abs_ts)
-                        : seekchat_transactions_request(transactions, place, &pass->pinfo->abs_ts);
-
-    if (noted != NULL) {
-        noted->sender = kept_sender(source, message);
-        seekchat_stream_keep(pass->stream, pass->pinfo,
-                             sizeof(*noted) +
-                                 (noted->sender == NULL ? 0 : strlen(noted->sender) + 1));
-    }
-    return noted;
-}
-
-/* The transaction of a message: noted on the first pass, looked up later. */
-static const seekchat_transaction *match(seekchat_pass *pass, const seekchat_source *source,
-                                         const seekchat_message *message, bool request)
-{
-    seekchat_transactions *transactions = &pass->stream->transactions;
-    seekchat_place place = {pass->pinfo->num, source->seq};
-
-    if (PINFO_FD_VISITED(pass->pinfo)) {
-        if (request) {
-            return seekchat_transactions_find_request(transactions, place);
-        }
-        return is_pending(source->assembly) ? seekchat_transactions_open(transactions)
-                                            : seekchat_transactions_find_reply(transactions, place);
-    }
-    return request ? note_request(pass, source, message)
-                   : seekchat_transactions_reply(transactions, place);
-}
-
-/* Why the reply to a message is not looked for; NULL if it is, or if it is no request. */
-static const char *unmatched(const seekchat_pass *pass, const seekchat_source *source,
-                             const seekchat_shown *shown)
-{
-    if (!shown->request || shown->transaction != NULL || is_late(source)) {
-        return NULL;
-    }
-    return seekchat_stream_is_full(pass->stream, pass->pinfo)
-               ? SEEKCHAT_STATE_FULL
-               : G_STRINGIFY(SEEKCHAT_OUTSTANDING_MAX) " requests of this connection wait already";
-}
-
-/* True if the whole capture holds no reply to a request, not even the beginning of one. */
-static bool is_unanswered(const seekchat_pass *pass, const seekchat_transaction *transaction)
-{
-    const seekchat_stream *stream = pass->stream;
-    unsigned back = 1 - seekchat_stream_direction(pass->pinfo);
-
-    return PINFO_FD_VISITED(pass->pinfo) && transaction != NULL && transaction->reply_frame == 0 &&
-           (stream->flows[back].pending == NULL ||
-            transaction != seekchat_transactions_open(&stream->transactions));
-}
-
-/* Showing a message. */
-
-/*
- * Adds text to the Info column, behind what TCP and the frame's earlier messages said. The column
- * must not be filled to its end: Wireshark would cut a character in the middle.
- */
-static void add_info(seekchat_pass *pass, const char *text)
-{
-    column_info *cinfo = pass->pinfo->cinfo;
-    const char *before = col_get_text(cinfo, COL_INFO);
-    size_t length = before == NULL ? 0 : strlen(before);
-
-    if (pass->messages > SEEKCHAT_INFO_MESSAGES) {
-        return;
-    }
-    if (length + strlen("; ") + strlen(text) + strlen("; ...") >= COL_MAX_INFO_LEN) {
-        pass->messages = SEEKCHAT_INFO_MESSAGES;
-    }
-    if (length > 0 && before[length - 1] != ' ') {
-        col_append_str(cinfo, COL_INFO, "; ");
-    }
-    col_append_str(cinfo, COL_INFO, pass->messages == SEEKCHAT_INFO_MESSAGES ? "..." : text);
-    pass->messages++;
-}
-
-/* Words for a message that could not be decoded, to stand in its line; NULL for the others. */
-static const char *status_mark(seekchat_status status)
-{
-    switch (status) {
-    case SEEKCHAT_INVALID:
-        return "[malformed]";
-    case SEEKCHAT_INCOMPLETE:
-        return "[incomplete]";
-    case SEEKCHAT_NOT_SEEKCHAT:
-        return "[not SeekChat]";
-    default:
-        return NULL;
-    }
-}
-
-static bool has_keys(const seekchat_message *message)
-{
-    for (unsigned key = 0; key < SEEKCHAT_KEYS; key++) {
-        if (message->kind[key] != SEEKCHAT_VALUE_ABSENT) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void summarize(seekchat_summary *summary, wmem_allocator_t *pool,
-                      const seekchat_shown *shown)
-{
-    const seekchat_message *message = &shown->decoder->message;
-    const char *mark = status_mark(shown->status);
-    const char *peer =
-        shown->request || shown->transaction == NULL ? NULL : shown->transaction->sender;
-
-    seekchat_summary_init(summary);
-    if (has_keys(message)) {
-        seekchat_summary_add_message(summary, pool, message, shown->bytes, peer);
-        seekchat_summary_add(summary, mark == NULL ? "" : "  ");
-    }
-    seekchat_summary_add(summary, mark == NULL ? "" : mark);
-}
-
-/* What is known, without the connection's other messages, about the one just decoded. */
-static seekchat_shown describe(seekchat_pass *pass, const seekchat_source *source,
-                               seekchat_status status, const char *missing)
-{
-    const seekchat_decoder *decoder = seekchat_stream_decoder();
-    const seekchat_message *message = &decoder->message;
-    bool whole = status == SEEKCHAT_OK || status == SEEKCHAT_NOT_SEEKCHAT;
-
-    return (seekchat_shown){
-        .tvb = source->tvb,
-        .base = source->base,
-        .length = source->length,
-        .size = whole ? message->end - message->offset : source->length,
-        .bytes = source->bytes,
-        .status = status,
-        .decoder = decoder,
-        .missing = missing,
-        .request = is_request(pass->stream, pass->pinfo, message->type),
-        .trailing = !seekchat_stream_is_first(pass->stream, pass->pinfo, source->seq),
-        .assembly = source->assembly,
-    };
-}
-
-/* Shows the message that the decoder just decoded, or as much of it as there is. */
-static void show_message(seekchat_pass *pass, const seekchat_source *source, seekchat_status status,
-                         const char *missing)
-{
-    seekchat_summary summary;
-
-    settle_client(pass->stream, pass->pinfo, seekchat_stream_decoder()->message.type);
-
-    seekchat_shown shown = describe(pass, source, status, missing);
-
-    if (status == SEEKCHAT_OK ||
-        (status == SEEKCHAT_INCOMPLETE && shown.decoder->message.faults == 0)) {
-        shown.transaction = match(pass, source, &shown.decoder->message, shown.request);
-        shown.unanswered = shown.request && is_unanswered(pass, shown.transaction);
-        shown.unmatched = unmatched(pass, source, &shown);
-    }
-    summary.text[0] = '\0';
-    if (pass->tree != NULL || col_get_writable(pass->pinfo->cinfo, COL_INFO)) {
-        summarize(&summary, pass->pinfo->pool, &shown);
-        add_info(pass, summary.text);
-    }
-    shown.summary = summary.text;
-    if (!seekchat_tree_has_room(pass->tree)) {
-        seekchat_tree_full(pass->pinfo, pass->tree, pass->tvb);
-        pass->tree = NULL;
-    }
-    seekchat_tree_message(pass->pinfo, pass->tree, &shown);
-    seekchat_tap_queue(pass->pinfo, &shown, false);
-}
 
 /* The segment's bytes from offset on. */
 static seekchat_source rest_of_segment(const seekchat_pass *pass, uint32_t offset)
@@ -349,7 +68,7 @@ static void show_rest(seekchat_pass *pass, uint32_t offset, seekchat_status stat
     } else if (!pass->tracked) {
         missing = "without TCP's sequence numbers it cannot be put together";
     }
-    show_message(pass, &source, status, missing);
+    seekchat_message_show(pass, &source, status, missing);
 }
 
 /* Why a message that came in several segments is not whole. */
@@ -388,7 +107,7 @@ static void show_assembly(seekchat_pass *pass, const seekchat_assembly *assembly
         seekchat_decode(seekchat_stream_decoder(), assembly->bytes, assembly->length);
 
     add_new_data_source(pass->pinfo, tvb, "Reassembled SeekChat");
-    show_message(pass, &source, status, assembly_missing(pass, assembly));
+    seekchat_message_show(pass, &source, status, assembly_missing(pass, assembly));
 }
 
 /* True if the capture has no more of a message that is pending after the whole was read. */
@@ -396,7 +115,7 @@ static bool ends_here(const seekchat_pass *pass, const seekchat_assembly *assemb
 {
     unsigned count = wmem_array_get_count(assembly->frames);
 
-    return PINFO_FD_VISITED(pass->pinfo) && is_pending(assembly) &&
+    return PINFO_FD_VISITED(pass->pinfo) && seekchat_assembly_is_pending(assembly) &&
            *(const uint32_t *)wmem_array_index(assembly->frames, count - 1) == pass->pinfo->num;
 }
 
@@ -408,7 +127,7 @@ static void show_part(seekchat_pass *pass, uint32_t offset, uint32_t length,
         show_assembly(pass, assembly);
         return;
     }
-    add_info(pass, "[part of a message]");
+    seekchat_message_info(pass, "[part of a message]");
     seekchat_tree_part(pass->pinfo, pass->tree, pass->tvb, offset, length, assembly);
 }
 
@@ -427,7 +146,7 @@ static uint32_t show_head(seekchat_pass *pass)
         show_assembly(pass, segment->broken);
     }
     if (segment->old_length > 0) {
-        add_info(pass, "[sent before]");
+        seekchat_message_info(pass, "[sent before]");
         seekchat_tree_old(pass->tree, pass->tvb, 0, segment->old_length);
     }
     switch (segment->head) {
@@ -443,7 +162,8 @@ static uint32_t show_head(seekchat_pass *pass)
         break;
     case SEEKCHAT_HEAD_LOST:
     case SEEKCHAT_HEAD_MALFORMED:
-        add_info(pass, segment->head == SEEKCHAT_HEAD_LOST ? "[rest of a message]" : "[malformed]");
+        seekchat_message_info(pass, segment->head == SEEKCHAT_HEAD_LOST ? "[rest of a message]"
+                                                                        : "[malformed]");
         seekchat_tree_lost(pass->pinfo, pass->tree, pass->tvb, segment);
         break;
     }
@@ -465,7 +185,8 @@ static void show_tail(seekchat_pass *pass, uint32_t offset)
     }
     if (seekchat_tap_wanted()) {
         const seekchat_source source = rest_of_segment(pass, offset);
-        const seekchat_shown shown = describe(pass, &source, SEEKCHAT_INCOMPLETE, NULL);
+        const seekchat_shown shown =
+            seekchat_message_describe(pass, &source, SEEKCHAT_INCOMPLETE, NULL);
 
         seekchat_tap_queue(pass->pinfo, &shown, true);
     }
@@ -501,7 +222,7 @@ static void show_messages(seekchat_pass *pass, uint32_t offset)
 
         source.length = decoder->message.end;
         offset += decoder->message.end;
-        show_message(pass, &source, status, NULL);
+        seekchat_message_show(pass, &source, status, NULL);
     }
 }
 
@@ -617,6 +338,6 @@ void proto_reg_handoff_seekchat(void)
                                              seekchat_handle);
     heur_dissector_add("tcp", dissect_seekchat_heur, "Beethoven SeekChat over TCP", "seekchat_tcp",
                        proto_seekchat, HEURISTIC_ENABLE);
-    pref_ports = prefs_find_preference(prefs_find_module("seekchat"), "tcp.port");
+    seekchat_message_handoff();
     seekchat_stream_handoff();
 }

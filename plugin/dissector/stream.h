@@ -56,6 +56,12 @@ typedef struct seekchat_assembly {
     GList link;               /* in the list of those that are pending */
 } seekchat_assembly;
 
+/* True for an assembly whose end has not come; false for NULL. */
+static inline bool seekchat_assembly_is_pending(const seekchat_assembly *assembly)
+{
+    return assembly != NULL && assembly->state == SEEKCHAT_ASSEMBLY_PENDING;
+}
+
 /* What the bytes at the start of a segment are. */
 typedef enum {
     SEEKCHAT_HEAD_NONE,      /* nothing: a message begins, or white space */
