@@ -14,6 +14,11 @@
 #include "merge.h"
 #include "report.h"
 
+#define TOO_MANY "more than " G_STRINGIFY(CLUSTER_REPORTS_MAX) " reports"
+
+/* Bytes of a name in a list: more than any system takes. */
+#define NAME_BYTES_MAX ((size_t)64 * 1024)
+
 static const command_help report_help = {
     .name = "seekchat report",
     .parameters = "merge FILE...",
@@ -23,12 +28,14 @@ static const command_help report_help = {
 
 static const command_help merge_help = {
     .name = "seekchat report merge",
-    .parameters = "FILE...",
+    .parameters = "FILE... | --files0-from=LIST",
     .summary =
         "Joins cluster reports of different points or times into one, and prints it as JSON.\n"
         "Each FILE (- is standard input) is what 'tshark -q -r CAPTURE -z\n"
         "seekchat,cluster,json' printed, or a report that was merged before.",
-    .details = "The order of the files does not matter, and a capture that is in several of them\n"
+    .details = "LIST, too, may be - for standard input: find reports -name '*.json' -print0 |\n"
+               "seekchat report merge --files0-from=-\n\n"
+               "The order of the files does not matter, and a capture that is in several of them\n"
                "counts once. Frames are numbered through all captures, in the order of the times\n"
                "at which these begin.",
 };
@@ -68,16 +75,8 @@ static command_status print_report(const cluster_facts *facts, bool text)
     return command_flush() ? STATUS_OK : STATUS_BAD_INPUT;
 }
 
-static command_status merge_files(int count, char **paths, bool text)
+static command_status merge_parts(GPtrArray *parts, bool text)
 {
-    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(cluster_facts_free);
-    for (int i = 0; i < count; i++) {
-        cluster_facts *facts = read_file(paths[i]);
-        if (facts == NULL) {
-            return STATUS_BAD_INPUT;
-        }
-        g_ptr_array_add(parts, facts);
-    }
     g_autofree char *error = NULL;
     cluster_facts *whole = cluster_facts_merge(parts, &error);
     if (whole == NULL) {
@@ -89,25 +88,122 @@ static command_status merge_files(int count, char **paths, bool text)
     return status;
 }
 
+/* Every file that is no report is named, so that nobody has to mend them one by one. */
+static command_status merge_files(const GPtrArray *paths, bool text)
+{
+    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(cluster_facts_free);
+    bool failed = false;
+    for (guint i = 0; i < paths->len; i++) {
+        cluster_facts *facts = read_file(paths->pdata[i]);
+        failed = failed || facts == NULL;
+        if (failed) {
+            g_clear_pointer(&facts, cluster_facts_free);
+            g_ptr_array_set_size(parts, 0);
+        } else {
+            g_ptr_array_add(parts, facts);
+        }
+    }
+    return failed ? STATUS_BAD_INPUT : merge_parts(parts, text);
+}
+
+/* Where the names of the reports come from, and what they are. */
+typedef struct {
+    const char *list; /* the path of --files0-from, NULL without it */
+    GPtrArray *paths; /* char *, owned */
+} operands;
+
+/* Adds a name of the list; returns false, with the reason printed, if it cannot be one. */
+static bool add_name(operands *o, const input *in, const char *bytes, size_t length)
+{
+    if (length == 0) {
+        command_error("%s: name %u is empty", in->name, o->paths->len + 1);
+        return false;
+    }
+    if (length == 1 && *bytes == '-' && strcmp(o->list, "-") == 0) {
+        command_error("standard input cannot be both the list and a report");
+        return false;
+    }
+    if (o->paths->len == CLUSTER_REPORTS_MAX) {
+        command_error("%s: " TOO_MANY, in->name);
+        return false;
+    }
+    g_ptr_array_add(o->paths, g_strndup(bytes, length));
+    return true;
+}
+
+/* Takes the names that are there whole; at the end of the list, also one without a 0 behind it. */
+static bool take_names(operands *o, input *in, bool end)
+{
+    size_t length;
+    const char *bytes = (const char *)input_bytes(in, &length);
+    for (const char *zero; (zero = memchr(bytes, 0, length)) != NULL;) {
+        size_t name = (size_t)(zero - bytes);
+        if (!add_name(o, in, bytes, name)) {
+            return false;
+        }
+        input_use(in, name + 1);
+        bytes = (const char *)input_bytes(in, &length);
+    }
+    return !end || length == 0 || add_name(o, in, bytes, length);
+}
+
+static bool read_list(operands *o)
+{
+    input in;
+    if (!input_open(&in, o->list, NAME_BYTES_MAX)) {
+        return false;
+    }
+    input_result result;
+    bool good;
+    do {
+        result = input_fill(&in);
+        good = result != INPUT_FAILED && take_names(o, &in, result == INPUT_END);
+    } while (good && result == INPUT_MORE);
+    if (good && o->paths->len == 0) {
+        command_error("%s: names no report", in.name);
+        good = false;
+    }
+    input_close(&in);
+    return good;
+}
+
+/* Fills o->paths, or returns the status to end with. */
+static command_status find_operands(operands *o, int count, char **arguments)
+{
+    if (o->list != NULL && count > 0) {
+        return command_usage(merge_help.name, "reports are named by --files0-from or one by one, "
+                                              "not both");
+    }
+    if (o->list != NULL && !read_list(o)) {
+        return STATUS_BAD_INPUT;
+    }
+    if (count > CLUSTER_REPORTS_MAX) {
+        return command_usage(merge_help.name, TOO_MANY);
+    }
+    for (int i = 0; i < count; i++) {
+        g_ptr_array_add(o->paths, g_strdup(arguments[i]));
+    }
+    return o->paths->len == 0 ? command_usage(merge_help.name, "no report given") : STATUS_OK;
+}
+
 static command_status run_merge(int argc, char **argv)
 {
     gboolean text = FALSE;
+    g_autofree char *list = NULL;
     const GOptionEntry entries[] = {
         {"text", 0, 0, G_OPTION_ARG_NONE, &text, "Print the report for a person", NULL},
+        {"files0-from", 0, 0, G_OPTION_ARG_FILENAME, &list,
+         "Merge the files that LIST names, a 0 byte behind each name", "LIST"},
         {0},
     };
     command_status status;
     if (!command_options(&merge_help, entries, &argc, argv, &status)) {
         return status;
     }
-    if (argc < 2) {
-        return command_usage(merge_help.name, "no report given");
-    }
-    if (argc - 1 > CLUSTER_REPORTS_MAX) {
-        return command_usage(merge_help.name,
-                             "more than " G_STRINGIFY(CLUSTER_REPORTS_MAX) " reports");
-    }
-    return merge_files(argc - 1, argv + 1, text);
+    g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
+    operands o = {.list = list, .paths = paths};
+    status = find_operands(&o, argc - 1, argv + 1);
+    return status == STATUS_OK ? merge_files(paths, text) : status;
 }
 
 command_status command_report(int argc, char **argv)

@@ -44,7 +44,8 @@ class Main(Command):
 
     def test_help(self):
         words = {(): [b"decode", b"encode", b"report"], ("report",): [b"merge"],
-                 ("report", "merge"): [b"--text", b"FILE", b"standard input", b"tshark"],
+                 ("report", "merge"): [b"--text", b"--files0-from", b"FILE", b"standard input",
+                                       b"tshark"],
                  ("decode",): [b"--hex", b"FILE"],
                  ("encode",): [b"--type", b"--node", b"--empty-list", b"nc -q1"]}
         for command, expected in words.items():
@@ -390,12 +391,56 @@ class Report(Command):
                    err=b"seekchat: /no/such/file: No such file or directory\n")
         self.check(["report", "merge", "/"], status=1, err=b"seekchat: /: Is a directory\n")
 
+    def test_every_fault_is_named(self):
+        self.check(["report", "merge", "/", "-", "/no/such/file"], EMPTY, status=1,
+                   err=b"seekchat: /: Is a directory\n"
+                   b"seekchat: /no/such/file: No such file or directory\n")
+
+    def check_list(self, names, status=0, out=b"", err=b""):
+        """A list on standard input and in a file."""
+        self.check(["report", "merge", "--files0-from=-"], names, status, out,
+                   err.replace(b"LIST", b"standard input"))
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(names)
+            file.flush()
+            self.check(["report", "merge", "--files0-from", file.name], b"", status, out,
+                       err.replace(b"LIST", file.name.encode()))
+
+    def test_list(self):
+        with tempfile.TemporaryDirectory() as directory:
+            name = os.path.join(directory, " a\nb\xff*").encode("latin-1")
+            with open(name, "wb") as file:
+                file.write(EMPTY)
+            self.check_list(name, out=EMPTY)
+            self.check_list(name + b"\0" + name + b"\0", out=EMPTY)
+            self.check_list(b"/\0" + name, status=1, err=b"seekchat: /: Is a directory\n")
+            most = 65536
+            self.check_list((name + b"\0") * most, out=EMPTY)
+            self.check_list((name + b"\0") * (most + 1), status=1,
+                            err=b"seekchat: LIST: more than %d reports\n" % most)
+            self.check_list(name + b"\0\0", status=1, err=b"seekchat: LIST: name 2 is empty\n")
+        self.check_list(b"", status=1, err=b"seekchat: LIST: names no report\n")
+        self.check_list(b"a" * most, status=1, err=b"seekchat: LIST: offset 0: no end within the "
+                        b"limit of 65536 bytes\n")
+        self.check(["report", "merge", "--files0-from=/"], status=1,
+                   err=b"seekchat: /: Is a directory\n")
+
+    def test_standard_input_twice(self):
+        self.check(["report", "merge", "--files0-from=-"], b"-", status=1,
+                   err=b"seekchat: standard input cannot be both the list and a report\n")
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(b"-")
+            file.flush()
+            self.check(["report", "merge", "--files0-from", file.name], EMPTY, out=EMPTY)
+
     def test_usage(self):
         self.check_usage(["report"], b"say what to do: merge", b"seekchat report")
         self.check_usage(["report", "split"], b"unknown command 'split'", b"seekchat report")
         self.check_usage(["report", "merge"], b"no report given", b"seekchat report merge")
         self.check_usage(["report", "merge", "--csv", "-"], b"Unknown option --csv",
                          b"seekchat report merge")
+        self.check_usage(["report", "merge", "--files0-from", "a", "b"], b"reports are named by "
+                         b"--files0-from or one by one, not both", b"seekchat report merge")
 
 
 if __name__ == "__main__":
