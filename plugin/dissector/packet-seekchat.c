@@ -92,19 +92,19 @@ static const char *assembly_missing(const seekchat_pass *pass, const seekchat_as
 }
 
 /* Shows a message that came in several segments. */
-static void show_assembly(seekchat_pass *pass, const seekchat_assembly *assembly)
+static void show_assembly(seekchat_pass *pass, seekchat_assembly *assembly)
 {
-    tvbuff_t *tvb = tvb_new_child_real_data(pass->tvb, assembly->bytes, assembly->length,
-                                            (int)assembly->length);
+    const uint8_t *bytes = seekchat_assembly_share(assembly);
+    tvbuff_t *tvb =
+        tvb_new_child_real_data(pass->tvb, bytes, assembly->length, (int)assembly->length);
     const seekchat_source source = {
         .tvb = tvb,
         .length = assembly->length,
-        .bytes = assembly->bytes,
+        .bytes = bytes,
         .seq = assembly->seq,
         .assembly = assembly,
     };
-    seekchat_status status =
-        seekchat_decode(seekchat_stream_decoder(), assembly->bytes, assembly->length);
+    seekchat_status status = seekchat_decode(seekchat_stream_decoder(), bytes, assembly->length);
 
     add_new_data_source(pass->pinfo, tvb, "Reassembled SeekChat");
     seekchat_message_show(pass, &source, status, assembly_missing(pass, assembly));
@@ -121,7 +121,7 @@ static bool ends_here(const seekchat_pass *pass, const seekchat_assembly *assemb
 
 /* Shows bytes of the segment that are part of a message which goes on, or was given up. */
 static void show_part(seekchat_pass *pass, uint32_t offset, uint32_t length,
-                      const seekchat_assembly *assembly)
+                      seekchat_assembly *assembly)
 {
     if (ends_here(pass, assembly)) {
         show_assembly(pass, assembly);

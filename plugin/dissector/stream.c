@@ -23,8 +23,6 @@
 /* Data of this protocol that is kept with a frame. */
 #define SEGMENTS_KEY 0
 
-static GQueue pending_assemblies = G_QUEUE_INIT;
-
 /* Preferences of TCP. */
 static pref_t *tcp_analyzes;
 static pref_t *tcp_is_relative;
@@ -35,6 +33,12 @@ void seekchat_stream_handoff(void)
 
     tcp_analyzes = prefs_find_preference(tcp, "analyze_sequence_numbers");
     tcp_is_relative = prefs_find_preference(tcp, "relative_sequence_numbers");
+}
+
+void seekchat_stream_cleanup(void)
+{
+    seekchat_assembly_cleanup();
+    seekchat_decoder_clear(seekchat_stream_decoder());
 }
 
 seekchat_decoder *seekchat_stream_decoder(void)
@@ -104,63 +108,12 @@ void seekchat_stream_check_full(seekchat_stream *stream, const packet_info *pinf
     }
 }
 
-/* Messages that are put together from segments. */
-
-static seekchat_assembly *assembly_new(seekchat_flow *flow, uint32_t seq)
+static void finish(seekchat_flow *flow, seekchat_assembly *assembly, seekchat_assembly_state state,
+                   uint32_t frame)
 {
-    seekchat_assembly *assembly = wmem_new0(wmem_file_scope(), seekchat_assembly);
+    size_t freed = seekchat_assembly_finish(assembly, state, frame);
 
-    assembly->seq = seq;
-    assembly->frames = wmem_array_new(wmem_file_scope(), sizeof(uint32_t));
-    seekchat_decoder_init(&assembly->decoder);
-    assembly->link.data = assembly;
-    g_queue_push_tail_link(&pending_assemblies, &assembly->link);
-    keep(flow, sizeof(*assembly));
-    return assembly;
-}
-
-static void assembly_append(seekchat_flow *flow, seekchat_assembly *assembly, const uint8_t *bytes,
-                            uint32_t length, uint32_t frame)
-{
-    uint32_t needed = assembly->length + length;
-
-    if (needed > assembly->capacity) {
-        assembly->capacity = MAX(needed, 2 * assembly->capacity);
-        assembly->bytes = wmem_realloc(wmem_file_scope(), assembly->bytes, assembly->capacity);
-    }
-    memcpy(assembly->bytes + assembly->length, bytes, length);
-    assembly->length = needed;
-    wmem_array_append_one(assembly->frames, frame);
-    keep(flow, length + sizeof(frame));
-}
-
-/* The message is finished, one way or the other: nothing is added to it any more. */
-static void assembly_finish(seekchat_flow *flow, seekchat_assembly *assembly,
-                            seekchat_assembly_state state, uint32_t frame)
-{
-    assembly->state = state;
-    assembly->shown_in = frame;
-    seekchat_decoder_clear(&assembly->decoder);
-    g_queue_unlink(&pending_assemblies, &assembly->link);
-    if (state == SEEKCHAT_ASSEMBLY_TOO_LARGE) {
-        flow->kept -= MIN(flow->kept, assembly->length);
-        wmem_free(wmem_file_scope(), assembly->bytes);
-        assembly->bytes = NULL;
-        assembly->length = 0;
-    } else {
-        assembly->bytes = wmem_realloc(wmem_file_scope(), assembly->bytes, assembly->length);
-    }
-    assembly->capacity = assembly->length;
-}
-
-void seekchat_stream_cleanup(void)
-{
-    GList *link;
-
-    while ((link = g_queue_pop_head_link(&pending_assemblies)) != NULL) {
-        seekchat_decoder_clear(&((seekchat_assembly *)link->data)->decoder);
-    }
-    seekchat_decoder_clear(seekchat_stream_decoder());
+    flow->kept -= (uint32_t)MIN(flow->kept, freed);
 }
 
 /* Segments that are not just whole messages. */
@@ -303,7 +256,7 @@ static void continue_message(seekchat_flow *flow, seekchat_segment *segment, uin
     uint32_t rest = data->captured - offset;
     uint32_t taken = MIN(rest, room(before, reassembly->max));
 
-    assembly_append(flow, assembly, data->bytes + offset, taken, pinfo->num);
+    keep(flow, seekchat_assembly_append(assembly, data->bytes + offset, taken, pinfo->num));
     segment->assembly = assembly;
     segment->head = SEEKCHAT_HEAD_ENDS;
     segment->head_length = rest;
@@ -314,20 +267,20 @@ static void continue_message(seekchat_flow *flow, seekchat_segment *segment, uin
     case SEEKCHAT_NOT_SEEKCHAT:
         assembly->length = assembly->decoder.message.end;
         segment->head_length = assembly->length - before;
-        assembly_finish(flow, assembly, SEEKCHAT_ASSEMBLY_COMPLETE, pinfo->num);
+        finish(flow, assembly, SEEKCHAT_ASSEMBLY_COMPLETE, pinfo->num);
         break;
     case SEEKCHAT_INVALID:
         flow->lost = SEEKCHAT_LOST_MALFORMED;
-        assembly_finish(flow, assembly, SEEKCHAT_ASSEMBLY_MALFORMED, pinfo->num);
+        finish(flow, assembly, SEEKCHAT_ASSEMBLY_MALFORMED, pinfo->num);
         break;
     case SEEKCHAT_INCOMPLETE:
         if (taken < rest) {
             flow->lost = SEEKCHAT_LOST_TOO_LARGE;
-            assembly_finish(flow, assembly, SEEKCHAT_ASSEMBLY_TOO_LARGE, pinfo->num);
+            finish(flow, assembly, SEEKCHAT_ASSEMBLY_TOO_LARGE, pinfo->num);
         } else if (data->captured < data->reported) {
-            assembly_finish(flow, assembly, SEEKCHAT_ASSEMBLY_CUT, pinfo->num);
+            finish(flow, assembly, SEEKCHAT_ASSEMBLY_CUT, pinfo->num);
         } else if (data->flags & (TH_FIN | TH_RST)) {
-            assembly_finish(flow, assembly, SEEKCHAT_ASSEMBLY_CLOSED, pinfo->num);
+            finish(flow, assembly, SEEKCHAT_ASSEMBLY_CLOSED, pinfo->num);
         } else {
             segment->head = SEEKCHAT_HEAD_CONTINUES;
             flow->pending = assembly;
@@ -372,7 +325,7 @@ static void check_sequence(seekchat_flow *flow, seekchat_segment *segment, const
         flow->lost = SEEKCHAT_LOST_HOLE;
         if (flow->pending != NULL) {
             segment->broken = flow->pending;
-            assembly_finish(flow, flow->pending, SEEKCHAT_ASSEMBLY_HOLE, pinfo->num);
+            finish(flow, flow->pending, SEEKCHAT_ASSEMBLY_HOLE, pinfo->num);
             flow->pending = NULL;
         }
     }
@@ -457,8 +410,10 @@ seekchat_segment *seekchat_stream_begin(seekchat_stream *stream, packet_info *pi
     }
     segment = keep_segment(flow, pinfo, proto, segment);
     segment->tail_offset = offset;
-    segment->tail = assembly_new(flow, data->seq + offset);
-    assembly_append(flow, segment->tail, data->bytes + offset, length, pinfo->num);
+    segment->tail = seekchat_assembly_new(data->seq + offset);
+    keep(flow,
+         sizeof(*segment->tail) +
+             seekchat_assembly_append(segment->tail, data->bytes + offset, length, pinfo->num));
     seekchat_decode(&segment->tail->decoder, segment->tail->bytes, segment->tail->length);
     flow->pending = segment->tail;
     return segment;

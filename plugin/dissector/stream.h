@@ -26,41 +26,9 @@
 #include <epan/packet.h>
 #include <epan/dissectors/packet-tcp.h>
 
+#include "assembly.h"
 #include "seekchat.h"
 #include "transactions.h"
-
-/* What became of a message that arrived in more than one segment. */
-typedef enum {
-    SEEKCHAT_ASSEMBLY_PENDING,   /* its end has not come */
-    SEEKCHAT_ASSEMBLY_COMPLETE,  /* whole: a JSON value, whether or not a SeekChat message */
-    SEEKCHAT_ASSEMBLY_MALFORMED, /* a byte came that is no JSON */
-    SEEKCHAT_ASSEMBLY_HOLE,      /* bytes of it are missing */
-    SEEKCHAT_ASSEMBLY_CUT,       /* a packet was captured only in part */
-    SEEKCHAT_ASSEMBLY_CLOSED,    /* the connection ended inside it */
-    SEEKCHAT_ASSEMBLY_TOO_LARGE, /* it outgrew the preference; its bytes were given up */
-} seekchat_assembly_state;
-
-/*
- * A message that is put together from segments. Made by the segment that holds its beginning, lives
- * as long as the capture file is open. Only the first pass changes it.
- */
-typedef struct seekchat_assembly {
-    uint8_t *bytes; /* length of them; NULL when given up */
-    uint32_t length;
-    uint32_t capacity;
-    uint32_t seq; /* of its first byte */
-    seekchat_assembly_state state;
-    uint32_t shown_in; /* frame that shows it: of its last byte, or that told of its end; else 0 */
-    wmem_array_t *frames;     /* uint32_t: the frames that brought its bytes, in order */
-    seekchat_decoder decoder; /* of the scan that goes on; cleared when it is not pending */
-    GList link;               /* in the list of those that are pending */
-} seekchat_assembly;
-
-/* True for an assembly whose end has not come; false for NULL. */
-static inline bool seekchat_assembly_is_pending(const seekchat_assembly *assembly)
-{
-    return assembly != NULL && assembly->state == SEEKCHAT_ASSEMBLY_PENDING;
-}
 
 /* What the bytes at the start of a segment are. */
 typedef enum {
@@ -189,7 +157,7 @@ void seekchat_stream_malformed(seekchat_stream *stream, const packet_info *pinfo
 bool seekchat_stream_is_first(const seekchat_stream *stream, const packet_info *pinfo,
                               uint32_t seq);
 
-/* Frees what the messages that are still pending hold outside of file scope. When a file closes. */
+/* Frees what is held outside of file scope. When a file closes. */
 void seekchat_stream_cleanup(void);
 
 /* The decoder that all segments share; its message is overwritten by the next call for it. */
