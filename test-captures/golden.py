@@ -138,7 +138,7 @@ def short(value):
 def listing(text):
     """The lines of SeekChat's frames."""
     return "".join(line.strip() + "\n" for line in text.splitlines()
-                   if line.split()[1] == "SeekChat")
+                   if line.split()[1:2] == ["SeekChat"])
 
 
 def fields(text):

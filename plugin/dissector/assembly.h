@@ -42,6 +42,7 @@ typedef struct {
     wmem_array_t *frames;     /* uint32_t: the frames that brought its bytes, in order */
     seekchat_decoder decoder; /* of the scan that goes on; cleared when it is not pending */
     GList link;               /* in the list of those that are pending */
+    const struct seekchat_segment *last; /* that brought its last bytes so far */
 } seekchat_assembly;
 
 /* True for an assembly whose end has not come; false for NULL. */

@@ -13,6 +13,7 @@
 #include <epan/tap.h>
 
 #include "checks.h"
+#include "limits.h"
 
 static expert_field ei_seekchat_malformed = EI_INIT;
 static expert_field ei_seekchat_not_seekchat = EI_INIT;
@@ -231,6 +232,15 @@ void seekchat_expert_no_room(packet_info *pinfo, proto_item *item)
     expert_add_info_format(pinfo, item, &ei_seekchat_not_shown,
                            "Messages are not shown: they might exceed Wireshark's limit on tree "
                            "items (preference gui.max_tree_items)");
+}
+
+void seekchat_expert_left_out(packet_info *pinfo, proto_item *item, const char *what)
+{
+    expert_add_info_format(
+        pinfo, item, &ei_seekchat_not_shown,
+        "%s counted and not shown: of a frame %u segments are, with the first message of each, and "
+        "behind these %u messages of SeekChat and %u others",
+        what, SEEKCHAT_FRAME_SEGMENTS, SEEKCHAT_FRAME_MESSAGES, SEEKCHAT_FRAME_MESSAGES);
 }
 
 void seekchat_expert_too_large(packet_info *pinfo, proto_item *item)

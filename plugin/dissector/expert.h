@@ -60,6 +60,9 @@ void seekchat_expert_not_shown(packet_info *pinfo, proto_item *item, uint32_t sh
 /* Messages of the packet are not in the tree, for it is nearly full. */
 void seekchat_expert_no_room(packet_info *pinfo, proto_item *item);
 
+/* What is left out of the frame, since it holds so many. */
+void seekchat_expert_left_out(packet_info *pinfo, proto_item *item, const char *what);
+
 /* The message outgrew the preference in this frame. */
 void seekchat_expert_too_large(packet_info *pinfo, proto_item *item);
 

@@ -30,6 +30,14 @@
 /* Segments that are listed below a message that was put together from them. */
 #define SEEKCHAT_SEGMENTS_SHOWN 1000
 
+/* Segments of one frame that are shown, and messages of one frame that are not the first of their
+ * segment: so many of SeekChat, and as many of other JSON, which so leave each other room. What is
+ * beyond is counted, but neither shown nor handed to statistics one by one, since a frame of
+ * nothing but "{}" holds tens of thousands: Wireshark queues 5,000 records a frame for all taps,
+ * among them one for each expert item, and gives up the frame beyond that. */
+#define SEEKCHAT_FRAME_SEGMENTS 100
+#define SEEKCHAT_FRAME_MESSAGES 100
+
 /* Messages of one frame that the Info column names, and bytes of a name in it. */
 #define SEEKCHAT_INFO_MESSAGES 32
 #define SEEKCHAT_INFO_NAME 128

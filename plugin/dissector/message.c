@@ -91,14 +91,17 @@ static bool is_late(const seekchat_source *source)
     return source->assembly != NULL && source->assembly->state != SEEKCHAT_ASSEMBLY_COMPLETE;
 }
 
-/* First pass: notes a request; NULL if a limit forbids that. */
+/* First pass: notes a request; NULL if it is not shown, or a limit forbids that. */
 static const seekchat_transaction *note_request(seekchat_pass *pass, const seekchat_source *source,
-                                                const seekchat_message *message)
+                                                const seekchat_message *message, bool shown)
 {
     seekchat_transactions *transactions = &pass->stream->transactions;
     seekchat_place place = {pass->pinfo->num, source->seq};
 
-    if (seekchat_stream_is_full(pass->stream, pass->pinfo)) {
+    if (!shown || seekchat_stream_is_full(pass->stream, pass->pinfo)) {
+        if (!is_late(source)) {
+            seekchat_transactions_skip(transactions);
+        }
         return NULL;
     }
     seekchat_transaction *noted =
@@ -116,7 +119,7 @@ static const seekchat_transaction *note_request(seekchat_pass *pass, const seekc
 
 /* The transaction of a message: noted on the first pass, looked up later. */
 static const seekchat_transaction *match(seekchat_pass *pass, const seekchat_source *source,
-                                         const seekchat_message *message, bool request)
+                                         const seekchat_message *message, bool request, bool shown)
 {
     seekchat_transactions *transactions = &pass->stream->transactions;
     seekchat_place place = {pass->pinfo->num, source->seq};
@@ -129,7 +132,7 @@ static const seekchat_transaction *match(seekchat_pass *pass, const seekchat_sou
                    ? seekchat_transactions_open(transactions)
                    : seekchat_transactions_find_reply(transactions, place);
     }
-    return request ? note_request(pass, source, message)
+    return request ? note_request(pass, source, message, shown)
                    : seekchat_transactions_reply(transactions, place);
 }
 
@@ -142,7 +145,9 @@ static const char *unmatched(const seekchat_pass *pass, const seekchat_source *s
     }
     return seekchat_stream_is_full(pass->stream, pass->pinfo)
                ? SEEKCHAT_STATE_FULL
-               : G_STRINGIFY(SEEKCHAT_OUTSTANDING_MAX) " requests of this connection wait already";
+               : "of this connection " G_STRINGIFY(
+                     SEEKCHAT_OUTSTANDING_MAX) " requests wait "
+                                               "already, or earlier ones that are not shown";
 }
 
 /* True if the whole capture holds no reply to a request, not even the beginning of one. */
@@ -165,7 +170,7 @@ void seekchat_message_info(seekchat_pass *pass, const char *text)
     const char *before = col_get_text(cinfo, COL_INFO);
     size_t length = before == NULL ? 0 : strlen(before);
 
-    if (pass->messages > SEEKCHAT_INFO_MESSAGES) {
+    if (pass->quiet || pass->messages > SEEKCHAT_INFO_MESSAGES) {
         return;
     }
     if (length + strlen("; ") + strlen(text) + strlen("; ...") >= COL_MAX_INFO_LEN) {
@@ -219,6 +224,14 @@ static void summarize(seekchat_summary *summary, wmem_allocator_t *pool,
     seekchat_summary_add(summary, mark == NULL ? "" : mark);
 }
 
+/* The frame that holds the first byte of a message. */
+static uint32_t began_in(const seekchat_pass *pass, const seekchat_source *source)
+{
+    return source->assembly == NULL
+               ? pass->pinfo->num
+               : *(const uint32_t *)wmem_array_index(source->assembly->frames, 0);
+}
+
 seekchat_shown seekchat_message_describe(seekchat_pass *pass, const seekchat_source *source,
                                          seekchat_status status, const char *missing)
 {
@@ -236,15 +249,39 @@ seekchat_shown seekchat_message_describe(seekchat_pass *pass, const seekchat_sou
         .decoder = decoder,
         .missing = missing,
         .request = is_request(pass->stream, pass->pinfo, message->type),
-        .trailing = !seekchat_stream_is_first(pass->stream, pass->pinfo, source->seq),
+        .trailing = !seekchat_stream_is_first(pass->stream, pass->pinfo, began_in(pass, source),
+                                              source->seq),
         .assembly = source->assembly,
     };
+}
+
+/* True if the frame may show another message. */
+static bool has_room(seekchat_pass *pass, seekchat_status status)
+{
+    unsigned *further = status == SEEKCHAT_OK ? &pass->visit->further : &pass->visit->others;
+
+    if (pass->quiet || (pass->begun && *further >= SEEKCHAT_FRAME_MESSAGES)) {
+        return false;
+    }
+    *further += pass->begun;
+    pass->begun = true;
+    return true;
+}
+
+static void leave_out(seekchat_pass *pass, const seekchat_source *source,
+                      const seekchat_shown *shown)
+{
+    if (pass->left_out++ == 0) {
+        pass->left_from = source->assembly == NULL ? source->base : 0;
+    }
+    seekchat_tap_leave_out(pass->pinfo, pass->visit, shown);
 }
 
 void seekchat_message_show(seekchat_pass *pass, const seekchat_source *source,
                            seekchat_status status, const char *missing)
 {
     seekchat_summary summary;
+    bool fits = has_room(pass, status);
 
     settle_client(pass->stream, pass->pinfo, seekchat_stream_decoder()->message.type);
 
@@ -252,9 +289,13 @@ void seekchat_message_show(seekchat_pass *pass, const seekchat_source *source,
 
     if (status == SEEKCHAT_OK ||
         (status == SEEKCHAT_INCOMPLETE && shown.decoder->message.faults == 0)) {
-        shown.transaction = match(pass, source, &shown.decoder->message, shown.request);
+        shown.transaction = match(pass, source, &shown.decoder->message, shown.request, fits);
         shown.unanswered = shown.request && is_unanswered(pass, shown.transaction);
         shown.unmatched = unmatched(pass, source, &shown);
+    }
+    if (!fits) {
+        leave_out(pass, source, &shown);
+        return;
     }
     summary.text[0] = '\0';
     if (pass->tree != NULL || col_get_writable(pass->pinfo->cinfo, COL_INFO)) {

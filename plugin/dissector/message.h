@@ -13,6 +13,7 @@
 #include "seekchat.h"
 #include "shown.h"
 #include "stream.h"
+#include "visit.h"
 
 /* A segment while it is dissected. */
 typedef struct {
@@ -24,8 +25,13 @@ typedef struct {
     seekchat_segment local;
     seekchat_data data;
     seekchat_reassembly reassembly;
-    bool tracked;      /* its sequence number is known */
-    unsigned messages; /* shown so far */
+    seekchat_visit *visit; /* to the frame */
+    bool tracked;          /* its sequence number is known */
+    bool quiet;            /* it is only read, not shown, since the frame holds so many */
+    bool begun;            /* a message of it was shown */
+    unsigned messages;     /* in the Info column so far */
+    uint32_t left_out;     /* messages so far that are not shown, since the frame holds so many */
+    uint32_t left_from;    /* offset of the first of them */
 } seekchat_pass;
 
 /* A message, or what there is of it, and where it is. */

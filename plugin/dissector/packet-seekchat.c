@@ -39,6 +39,14 @@ static ws_boolean pref_desegment = true;
 static unsigned pref_max_message_size = SEEKCHAT_MESSAGE_MAX;
 static unsigned pref_max_state = SEEKCHAT_STATE_MAX;
 
+/* The bytes of a segment. It may have none, for which Wireshark gives no pointer. */
+static const uint8_t *bytes_of(tvbuff_t *tvb)
+{
+    uint32_t captured = tvb_captured_length(tvb);
+
+    return captured == 0 ? (const uint8_t *)"" : tvb_get_ptr(tvb, 0, (int)captured);
+}
+
 /* The segment's bytes from offset on. */
 static seekchat_source rest_of_segment(const seekchat_pass *pass, uint32_t offset)
 {
@@ -113,10 +121,8 @@ static void show_assembly(seekchat_pass *pass, seekchat_assembly *assembly)
 /* True if the capture has no more of a message that is pending after the whole was read. */
 static bool ends_here(const seekchat_pass *pass, const seekchat_assembly *assembly)
 {
-    unsigned count = wmem_array_get_count(assembly->frames);
-
     return PINFO_FD_VISITED(pass->pinfo) && seekchat_assembly_is_pending(assembly) &&
-           *(const uint32_t *)wmem_array_index(assembly->frames, count - 1) == pass->pinfo->num;
+           assembly->last == pass->segment;
 }
 
 /* Shows bytes of the segment that are part of a message which goes on, or was given up. */
@@ -127,11 +133,41 @@ static void show_part(seekchat_pass *pass, uint32_t offset, uint32_t length,
         show_assembly(pass, assembly);
         return;
     }
+    if (pass->quiet) {
+        return;
+    }
     seekchat_message_info(pass, "[part of a message]");
     seekchat_tree_part(pass->pinfo, pass->tree, pass->tvb, offset, length, assembly);
 }
 
 /* The parts of a segment. */
+
+/* Bytes that are missing before the segment, and bytes of it that were there before. */
+static void show_gap_and_old(seekchat_pass *pass)
+{
+    const seekchat_segment *segment = pass->segment;
+
+    if (segment->broken != NULL) {
+        show_assembly(pass, segment->broken);
+    } else if (segment->gap > 0 && segment->head != SEEKCHAT_HEAD_LOST && !pass->quiet) {
+        seekchat_tree_gap(pass->pinfo, pass->tree, pass->tvb, segment->gap);
+    }
+    if (segment->old_length > 0 && !pass->quiet) {
+        seekchat_message_info(pass, "[sent before]");
+        seekchat_tree_old(pass->tree, pass->tvb, 0, segment->old_length);
+    }
+}
+
+/* Bytes whose message cannot be read. */
+static void show_lost(seekchat_pass *pass)
+{
+    bool malformed = pass->segment->head == SEEKCHAT_HEAD_MALFORMED;
+
+    if (!pass->quiet) {
+        seekchat_message_info(pass, malformed ? "[malformed]" : "[rest of a message]");
+        seekchat_tree_lost(pass->pinfo, pass->tree, pass->tvb, pass->segment);
+    }
+}
 
 /* What belongs to messages that began before the segment. Returns the offset behind it. */
 static uint32_t show_head(seekchat_pass *pass)
@@ -139,16 +175,7 @@ static uint32_t show_head(seekchat_pass *pass)
     const seekchat_segment *segment = pass->segment;
     uint32_t offset = segment->old_length;
 
-    if (segment->gap > 0 && segment->broken == NULL && segment->head != SEEKCHAT_HEAD_LOST) {
-        seekchat_tree_gap(pass->pinfo, pass->tree, pass->tvb, segment->gap);
-    }
-    if (segment->broken != NULL) {
-        show_assembly(pass, segment->broken);
-    }
-    if (segment->old_length > 0) {
-        seekchat_message_info(pass, "[sent before]");
-        seekchat_tree_old(pass->tree, pass->tvb, 0, segment->old_length);
-    }
+    show_gap_and_old(pass);
     switch (segment->head) {
     case SEEKCHAT_HEAD_NONE:
         break;
@@ -162,9 +189,7 @@ static uint32_t show_head(seekchat_pass *pass)
         break;
     case SEEKCHAT_HEAD_LOST:
     case SEEKCHAT_HEAD_MALFORMED:
-        seekchat_message_info(pass, segment->head == SEEKCHAT_HEAD_LOST ? "[rest of a message]"
-                                                                        : "[malformed]");
-        seekchat_tree_lost(pass->pinfo, pass->tree, pass->tvb, segment);
+        show_lost(pass);
         break;
     }
     return offset + segment->head_length;
@@ -175,15 +200,14 @@ static void show_tail(seekchat_pass *pass, uint32_t offset)
 {
     if (!PINFO_FD_VISITED(pass->pinfo) && pass->tracked &&
         !seekchat_stream_is_full(pass->stream, pass->pinfo)) {
-        pass->segment =
-            seekchat_stream_begin(pass->stream, pass->pinfo, proto_seekchat, &pass->data, offset,
-                                  &pass->reassembly, pass->segment);
+        pass->segment = seekchat_stream_begin(pass->stream, pass->pinfo, &pass->data, offset,
+                                              &pass->reassembly, pass->segment);
     }
     if (pass->segment->tail == NULL) {
         show_rest(pass, offset, SEEKCHAT_INCOMPLETE);
         return;
     }
-    if (seekchat_tap_wanted()) {
+    if (seekchat_tap_wanted() && !pass->quiet) {
         const seekchat_source source = rest_of_segment(pass, offset);
         const seekchat_shown shown =
             seekchat_message_describe(pass, &source, SEEKCHAT_INCOMPLETE, NULL);
@@ -226,24 +250,85 @@ static void show_messages(seekchat_pass *pass, uint32_t offset)
     }
 }
 
+/* Says, where the frame holds so many, what of the segment is not shown. */
+static void show_left_out(seekchat_pass *pass)
+{
+    if (pass->quiet && pass->visit->segments == SEEKCHAT_FRAME_SEGMENTS + 1) {
+        seekchat_tree_left_out(pass->pinfo, pass->tree, pass->tvb, 0,
+                               "This segment and further ones of the frame are");
+    } else if (!pass->quiet && pass->left_out > 0) {
+        seekchat_tree_left_out(
+            pass->pinfo, pass->tree, pass->tvb, pass->left_from,
+            wmem_strdup_printf(pass->pinfo->pool, "%" PRIu32 " messages are", pass->left_out));
+    }
+}
+
 static void dissect_segment(seekchat_pass *pass)
 {
     pass->segment = &pass->local;
     if (pass->tracked) {
-        pass->segment = seekchat_stream_place(pass->stream, pass->pinfo, proto_seekchat,
-                                              &pass->data, &pass->reassembly, &pass->local);
+        pass->segment = seekchat_stream_place(pass->stream, pass->pinfo, &pass->data,
+                                              &pass->reassembly, &pass->local);
     }
     show_messages(pass, show_head(pass));
+    show_left_out(pass);
     if (!PINFO_FD_VISITED(pass->pinfo)) {
         seekchat_stream_check_full(pass->stream, pass->pinfo, pref_max_state);
     }
 }
 
+/* What tells the segment from others of its connection and frame. */
+static void identify(seekchat_pass *pass, const struct tcpinfo *tcp)
+{
+    seekchat_data *data = &pass->data;
+    const seekchat_flow *flow = &pass->stream->flows[seekchat_stream_direction(pass->pinfo)];
+
+    if (tcp != NULL) {
+        data->seq = tcp->seq;
+        data->flags = tcp->flags;
+        data->repeat = seekchat_visit_repeat(pass->visit, pass->pinfo->pool, flow, data->seq);
+    } else {
+        data->seq = pass->visit->untracked;
+        pass->visit->untracked += data->captured;
+    }
+    pass->tracked = tcp != NULL;
+    pass->quiet = pass->visit->segments++ >= SEEKCHAT_FRAME_SEGMENTS;
+}
+
+/*
+ * True for a segment that begins with a whole message of a documented type. The cheapest test comes
+ * first: an object's brace.
+ */
+static bool is_seekchat(tvbuff_t *tvb)
+{
+    uint32_t captured = tvb_captured_length(tvb);
+    const uint8_t *bytes = bytes_of(tvb);
+    size_t space = seekchat_space(bytes, captured);
+
+    return space < captured && bytes[space] == '{' &&
+           seekchat_decode(seekchat_stream_decoder(), bytes, captured) == SEEKCHAT_OK &&
+           seekchat_stream_decoder()->message.type != SEEKCHAT_TYPE_UNKNOWN;
+}
+
+/*
+ * True for a segment that stands, in the frame in which the heuristic found the connection, before
+ * the segment that it knew: the first pass did not see it, so that no pass does.
+ */
+static bool was_not_found_yet(seekchat_stream *stream, const packet_info *pinfo,
+                              const seekchat_visit *visit, tvbuff_t *tvb)
+{
+    if (stream->found_in != pinfo->num || stream->reached == visit->number) {
+        return false;
+    }
+    if (!is_seekchat(tvb)) {
+        return true;
+    }
+    stream->reached = visit->number;
+    return false;
+}
+
 static int dissect_seekchat(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    const struct tcpinfo *tcpinfo = data;
-    uint32_t captured = tvb_captured_length(tvb);
-
     /* What an ICMP error quotes is no traffic of the connection. */
     if (pinfo->flags.in_error_pkt) {
         return 0;
@@ -253,49 +338,44 @@ static int dissect_seekchat(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
         .pinfo = pinfo,
         .tree = tree,
         .stream = seekchat_stream_get(pinfo, proto_seekchat),
-        .data = {.bytes = tvb_get_ptr(tvb, 0, (int)captured),
-                 .captured = captured,
+        .visit = seekchat_visit_get(pinfo, proto_seekchat),
+        .data = {.bytes = bytes_of(tvb),
+                 .captured = tvb_captured_length(tvb),
                  .reported = tvb_reported_length(tvb)},
         .reassembly = {.enabled = pref_desegment && pinfo->can_desegment > 0,
                        .max = MIN(pref_max_message_size, SEEKCHAT_INPUT_MAX)},
-        .tracked = tcpinfo != NULL,
     };
 
-    if (tcpinfo != NULL) {
-        pass.data.seq = tcpinfo->seq;
-        pass.data.flags = tcpinfo->flags;
+    if (was_not_found_yet(pass.stream, pinfo, pass.visit, tvb)) {
+        return 0;
     }
-    col_set_str(pinfo->cinfo, COL_PROTOCOL, "SeekChat");
-    col_clear(pinfo->cinfo, COL_INFO);
+    identify(&pass, data);
+    if (pass.data.captured > 0) {
+        col_set_str(pinfo->cinfo, COL_PROTOCOL, "SeekChat");
+        col_clear(pinfo->cinfo, COL_INFO);
+    }
     dissect_segment(&pass);
     /* Another segment in the same frame adds to the column. */
     col_set_fence(pinfo->cinfo, COL_INFO);
-    return (int)captured;
+    return (int)pass.data.captured;
 }
 
 /*
- * Accepts a segment on any port that begins with a whole message of a documented type; from then on
- * the connection is SeekChat in both directions. The cheapest test comes first: an object's brace.
+ * Accepts a segment on any port that begins with a message; from then on the connection is SeekChat
+ * in both directions.
  */
 static ws_boolean dissect_seekchat_heur(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                                         void *data)
 {
-    uint32_t captured = tvb_captured_length(tvb);
-
-    if (captured == 0 || pinfo->flags.in_error_pkt) {
+    if (pinfo->flags.in_error_pkt || !is_seekchat(tvb)) {
         return false;
     }
-    const uint8_t *bytes = tvb_get_ptr(tvb, 0, (int)captured);
-    size_t space = seekchat_space(bytes, captured);
+    seekchat_stream *stream = seekchat_stream_get(pinfo, proto_seekchat);
 
-    if (space == captured || bytes[space] != '{' ||
-        seekchat_decode(seekchat_stream_decoder(), bytes, captured) != SEEKCHAT_OK ||
-        seekchat_stream_decoder()->message.type == SEEKCHAT_TYPE_UNKNOWN) {
-        return false;
+    conversation_set_dissector_from_frame_number(stream->conversation, pinfo->num, seekchat_handle);
+    if (!PINFO_FD_VISITED(pinfo)) {
+        stream->found_in = pinfo->num;
     }
-    conversation_set_dissector_from_frame_number(find_or_create_conversation(pinfo), pinfo->num,
-                                                 seekchat_handle);
-    seekchat_stream_get(pinfo, proto_seekchat)->found = true;
     dissect_seekchat(tvb, pinfo, tree, data);
     return true;
 }

@@ -19,6 +19,17 @@
 #define SEEKCHAT_TAP "seekchat"
 
 /*
+ * What the tap is not given one by one, since a frame held more than SEEKCHAT_FRAME_SEGMENTS and
+ * SEEKCHAT_FRAME_MESSAGES (limits.h) allow: messages, or what there is of them.
+ */
+typedef struct {
+    uint32_t messages;
+    uint32_t states[SEEKCHAT_INVALID + 1]; /* of these, with each seekchat_status */
+    uint32_t requests;                     /* of these, whole requests */
+    uint32_t answers;                      /* of these, whole replies whose request is known */
+} seekchat_left_out;
+
+/*
  * A message, or what there is of one, in the frame that shows it. Strings are UTF-8 with every
  * escape resolved, in memory of the packet: they are gone after the listener returns, and may hold
  * anything that the wire can carry. The time of the packet is that of the message's last byte.
@@ -40,6 +51,9 @@ typedef struct {
     uint32_t request_frame; /* of a reply: the frame of its request; 0 if there is none */
     nstime_t response_time; /* of a reply with a request */
     const char *peer;       /* of such a reply: the sender of its request; NULL if unknown */
+    const seekchat_left_out *left_out; /* not NULL: this is no message, but stands for those of the
+                                        * frame that are left out; nothing else is set then, and
+                                        * status is SEEKCHAT_INCOMPLETE */
 } seekchat_tap_record;
 
 #endif

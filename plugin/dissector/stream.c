@@ -12,16 +12,12 @@
 #include <epan/conversation.h>
 #include <epan/prefs.h>
 #include <epan/prefs-int.h>
-#include <epan/proto_data.h>
 
 #include "limits.h"
 
 /* Bits of tcp_analysis.conversation_completeness, as the filter field tcp.completeness has them. */
 #define COMPLETENESS_SYN 0x01
 #define COMPLETENESS_SYN_ACK 0x02
-
-/* Data of this protocol that is kept with a frame. */
-#define SEGMENTS_KEY 0
 
 /* Preferences of TCP. */
 static pref_t *tcp_analyzes;
@@ -118,34 +114,67 @@ static void finish(seekchat_flow *flow, seekchat_assembly *assembly, seekchat_as
 
 /* Segments that are not just whole messages. */
 
-static seekchat_segment *find_segment(packet_info *pinfo, int proto, uint32_t seq)
+static seekchat_segment *kept_segment(const seekchat_flow *flow, unsigned index)
 {
-    seekchat_segment *segment = p_get_proto_data(wmem_file_scope(), pinfo, proto, SEGMENTS_KEY);
+    return *(seekchat_segment **)wmem_array_index(flow->segments, index);
+}
 
-    while (segment != NULL && (segment->seq != seq || segment->layer != pinfo->curr_layer_num)) {
-        segment = segment->next;
+/* Index of the first segment that is kept of the frame or a later one. */
+static unsigned first_of_frame(const seekchat_flow *flow, uint32_t frame)
+{
+    unsigned low = 0;
+    unsigned high = flow->segments == NULL ? 0 : wmem_array_get_count(flow->segments);
+
+    while (low < high) {
+        unsigned middle = low + (high - low) / 2;
+
+        if (kept_segment(flow, middle)->frame < frame) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
     }
-    return segment;
+    return low;
+}
+
+static bool is_same(const seekchat_segment *one, const seekchat_segment *other)
+{
+    return one->seq == other->seq && one->captured == other->captured &&
+           one->reported == other->reported && one->repeat == other->repeat;
+}
+
+/* What the first pass kept of the segment; NULL if nothing. */
+static seekchat_segment *find_segment(const seekchat_flow *flow, const seekchat_segment *segment)
+{
+    unsigned count = flow->segments == NULL ? 0 : wmem_array_get_count(flow->segments);
+
+    for (unsigned i = first_of_frame(flow, segment->frame); i < count; i++) {
+        seekchat_segment *found = kept_segment(flow, i);
+
+        if (found->frame != segment->frame) {
+            return NULL;
+        }
+        if (is_same(found, segment)) {
+            return found;
+        }
+    }
+    return NULL;
 }
 
 /* Copies the segment into file scope, unless it is there already. */
-static seekchat_segment *keep_segment(seekchat_flow *flow, packet_info *pinfo, int proto,
-                                      seekchat_segment *segment)
+static seekchat_segment *keep_segment(seekchat_flow *flow, seekchat_segment *segment)
 {
     if (segment->kept) {
         return segment;
     }
     seekchat_segment *copy = wmem_memdup(wmem_file_scope(), segment, sizeof(*segment));
-    seekchat_segment *first = p_get_proto_data(wmem_file_scope(), pinfo, proto, SEGMENTS_KEY);
 
-    keep(flow, sizeof(*copy));
-    copy->kept = true;
-    if (first == NULL) {
-        p_add_proto_data(wmem_file_scope(), pinfo, proto, SEGMENTS_KEY, copy);
-    } else {
-        copy->next = first->next;
-        first->next = copy;
+    if (flow->segments == NULL) {
+        flow->segments = wmem_array_new(wmem_file_scope(), sizeof(copy));
     }
+    copy->kept = true;
+    wmem_array_append_one(flow->segments, copy);
+    keep(flow, sizeof(*copy) + sizeof(copy));
     return copy;
 }
 
@@ -206,7 +235,7 @@ static bool first_seq_known(const seekchat_stream *stream, packet_info *pinfo, u
 {
     const struct tcp_analysis *tcp = get_tcp_conversation_data(stream->conversation, pinfo);
 
-    if (stream->found || tcp == NULL || tcp->fwd == NULL || tcp->server_port == 0) {
+    if (stream->found_in != 0 || tcp == NULL || tcp->fwd == NULL || tcp->server_port == 0) {
         return false;
     }
     bool from_server = pinfo->srcport == tcp->server_port;
@@ -230,13 +259,14 @@ static void start_flow(const seekchat_stream *stream, seekchat_flow *flow, packe
 }
 
 /* Notes where the first thing begins that the direction brings. */
-static void note_first(seekchat_flow *flow, const seekchat_data *data)
+static void note_first(seekchat_flow *flow, const packet_info *pinfo, const seekchat_data *data)
 {
     size_t space = flow->spoken ? data->captured : seekchat_space(data->bytes, data->captured);
 
     if (space < data->captured) {
         flow->spoken = true;
         flow->first_seq = data->seq + (uint32_t)space;
+        flow->first_frame = pinfo->num;
     }
 }
 
@@ -359,39 +389,45 @@ static void cut_alone(seekchat_segment *segment, const seekchat_data *data)
     }
 }
 
-seekchat_segment *seekchat_stream_place(seekchat_stream *stream, packet_info *pinfo, int proto,
+seekchat_segment *seekchat_stream_place(seekchat_stream *stream, packet_info *pinfo,
                                         const seekchat_data *data,
                                         const seekchat_reassembly *reassembly,
                                         seekchat_segment *local)
 {
+    seekchat_flow *flow = &stream->flows[seekchat_stream_direction(pinfo)];
     seekchat_segment *segment = local;
 
-    memset(local, 0, sizeof(*local));
-    local->seq = data->seq;
-    local->layer = pinfo->curr_layer_num;
+    *local = (seekchat_segment){
+        .frame = pinfo->num,
+        .seq = data->seq,
+        .captured = data->captured,
+        .reported = data->reported,
+        .repeat = data->repeat,
+    };
     if (seekchat_stream_is_full(stream, pinfo)) {
         cut_alone(local, data);
         return local;
     }
     if (PINFO_FD_VISITED(pinfo)) {
-        seekchat_segment *found = find_segment(pinfo, proto, data->seq);
+        seekchat_segment *found = find_segment(flow, local);
 
         return found == NULL ? local : found;
     }
-    seekchat_flow *flow = &stream->flows[seekchat_stream_direction(pinfo)];
-
     if (!flow->started) {
         start_flow(stream, flow, pinfo, data);
     }
-    note_first(flow, data);
+    note_first(flow, pinfo, data);
     cut_segment(flow, segment, pinfo, data, reassembly);
     if (segment->head != SEEKCHAT_HEAD_NONE || segment->gap > 0 || segment->old_length > 0) {
-        segment = keep_segment(flow, pinfo, proto, segment);
+        segment = keep_segment(flow, segment);
+    }
+    if (segment->assembly != NULL) {
+        segment->assembly->last = segment;
     }
     return segment;
 }
 
-seekchat_segment *seekchat_stream_begin(seekchat_stream *stream, packet_info *pinfo, int proto,
+seekchat_segment *seekchat_stream_begin(seekchat_stream *stream, packet_info *pinfo,
                                         const seekchat_data *data, uint32_t offset,
                                         const seekchat_reassembly *reassembly,
                                         seekchat_segment *segment)
@@ -404,17 +440,18 @@ seekchat_segment *seekchat_stream_begin(seekchat_stream *stream, packet_info *pi
     }
     if (!reassembly->enabled || length > reassembly->max) {
         flow->lost = reassembly->enabled ? SEEKCHAT_LOST_TOO_LARGE : SEEKCHAT_LOST_OFF;
-        segment = keep_segment(flow, pinfo, proto, segment);
+        segment = keep_segment(flow, segment);
         segment->lost = flow->lost;
         return segment;
     }
-    segment = keep_segment(flow, pinfo, proto, segment);
+    segment = keep_segment(flow, segment);
     segment->tail_offset = offset;
     segment->tail = seekchat_assembly_new(data->seq + offset);
     keep(flow,
          sizeof(*segment->tail) +
              seekchat_assembly_append(segment->tail, data->bytes + offset, length, pinfo->num));
     seekchat_decode(&segment->tail->decoder, segment->tail->bytes, segment->tail->length);
+    segment->tail->last = segment;
     flow->pending = segment->tail;
     return segment;
 }
@@ -424,9 +461,10 @@ void seekchat_stream_malformed(seekchat_stream *stream, const packet_info *pinfo
     stream->flows[seekchat_stream_direction(pinfo)].lost = SEEKCHAT_LOST_MALFORMED;
 }
 
-bool seekchat_stream_is_first(const seekchat_stream *stream, const packet_info *pinfo, uint32_t seq)
+bool seekchat_stream_is_first(const seekchat_stream *stream, const packet_info *pinfo,
+                              uint32_t frame, uint32_t seq)
 {
     const seekchat_flow *flow = &stream->flows[seekchat_stream_direction(pinfo)];
 
-    return !flow->spoken || flow->first_seq == seq;
+    return !flow->spoken || (flow->first_frame == frame && flow->first_seq == seq);
 }

@@ -53,13 +53,16 @@ typedef enum {
 
 /*
  * How a segment is cut. Built on the first pass; copied into file scope, and found there by later
- * passes, unless the segment is whole messages only.
+ * passes, unless the segment is whole messages only. Its flow, frame, sequence number, lengths and
+ * repeat tell it from every other.
  */
 typedef struct seekchat_segment {
-    struct seekchat_segment *next; /* another segment of the same frame */
+    uint32_t frame;
     uint32_t seq;
-    uint8_t layer; /* of the frame, for a connection inside another */
-    bool kept;     /* is the copy in file scope */
+    uint32_t captured;
+    uint32_t reported;
+    uint32_t repeat; /* segments before it in the frame with its flow and sequence number */
+    bool kept;       /* is the copy in file scope */
     seekchat_head head;
     seekchat_lost lost;          /* with SEEKCHAT_HEAD_LOST: why */
     uint32_t gap;                /* bytes missing before this segment */
@@ -75,9 +78,11 @@ typedef struct seekchat_segment {
 typedef struct {
     uint32_t next_seq;          /* of the byte that comes next */
     uint32_t first_seq;         /* of the first byte that is not white space, if spoken */
+    uint32_t first_frame;       /* that brought it */
     seekchat_assembly *pending; /* the message whose end has not come */
     uint32_t kept;              /* bytes that are kept because of it; no more than fit here */
-    bool started;               /* next_seq is set */
+    wmem_array_t *segments; /* seekchat_segment *: those that are kept, frames rising; or NULL */
+    bool started;           /* next_seq is set */
     bool spoken;
     uint8_t lost; /* seekchat_lost */
 } seekchat_flow;
@@ -87,8 +92,10 @@ typedef struct {
     seekchat_flow flows[2]; /* from the lower address and port, from the higher */
     seekchat_transactions transactions;
     conversation_t *conversation; /* that it belongs to */
-    uint8_t client;     /* 1 + index of the flow that comes from the client; 0: not known yet */
-    bool found;         /* by the heuristic: what came before was not seen */
+    uint8_t client; /* 1 + index of the flow that comes from the client; 0: not known yet */
+    uint32_t
+        found_in; /* frame in which the heuristic found it: what came before was not seen; or 0 */
+    uint64_t reached;   /* number of the visit to that frame that came to the segment it found */
     uint32_t full_from; /* the frame from which on nothing is kept, since so much is; 0: none */
 } seekchat_stream;
 
@@ -98,7 +105,8 @@ typedef struct {
     uint32_t captured;
     uint32_t reported;
     uint32_t seq;
-    uint16_t flags; /* TCP's */
+    uint32_t repeat; /* of the segment: see there */
+    uint16_t flags;  /* TCP's */
 } seekchat_data;
 
 /* What the user's preferences say of reassembly. */
@@ -136,7 +144,7 @@ bool seekchat_stream_has_directions(const packet_info *pinfo);
  * How the segment is cut, up to its whole messages: on the first pass it is worked out (and *local
  * filled), later it is looked up. The result is *local or in file scope.
  */
-seekchat_segment *seekchat_stream_place(seekchat_stream *stream, packet_info *pinfo, int proto,
+seekchat_segment *seekchat_stream_place(seekchat_stream *stream, packet_info *pinfo,
                                         const seekchat_data *data,
                                         const seekchat_reassembly *reassembly,
                                         seekchat_segment *local);
@@ -145,7 +153,7 @@ seekchat_segment *seekchat_stream_place(seekchat_stream *stream, packet_info *pi
  * First pass: a message begins at offset and does not end in the segment. Returns the segment as it
  * is to be shown: with a tail if the rest can still come, else the direction is lost from here on.
  */
-seekchat_segment *seekchat_stream_begin(seekchat_stream *stream, packet_info *pinfo, int proto,
+seekchat_segment *seekchat_stream_begin(seekchat_stream *stream, packet_info *pinfo,
                                         const seekchat_data *data, uint32_t offset,
                                         const seekchat_reassembly *reassembly,
                                         seekchat_segment *segment);
@@ -153,9 +161,9 @@ seekchat_segment *seekchat_stream_begin(seekchat_stream *stream, packet_info *pi
 /* First pass: what the direction of the packet brings is no JSON. */
 void seekchat_stream_malformed(seekchat_stream *stream, const packet_info *pinfo);
 
-/* True if the message that begins at seq is the first thing that its direction brought. */
+/* True if the message that begins in the frame at seq is the first thing its direction brought. */
 bool seekchat_stream_is_first(const seekchat_stream *stream, const packet_info *pinfo,
-                              uint32_t seq);
+                              uint32_t frame, uint32_t seq);
 
 /* Frees what is held outside of file scope. When a file closes. */
 void seekchat_stream_cleanup(void);

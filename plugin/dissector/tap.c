@@ -94,3 +94,33 @@ void seekchat_tap_queue(packet_info *pinfo, const seekchat_shown *shown, bool go
     add_request(record, pinfo, shown);
     tap_queue_packet(seekchat_tap, pinfo, record);
 }
+
+/* What is left out of the frame. A record that is queued is read when the frame has been dissected.
+ */
+static seekchat_left_out *left_out_of(packet_info *pinfo, seekchat_visit *visit)
+{
+    if (visit->left_out == NULL) {
+        seekchat_tap_record *record = wmem_new0(pinfo->pool, seekchat_tap_record);
+
+        visit->left_out = wmem_new0(pinfo->pool, seekchat_left_out);
+        record->status = SEEKCHAT_INCOMPLETE;
+        record->left_out = visit->left_out;
+        tap_queue_packet(seekchat_tap, pinfo, record);
+    }
+    return visit->left_out;
+}
+
+void seekchat_tap_leave_out(packet_info *pinfo, seekchat_visit *visit, const seekchat_shown *shown)
+{
+    if (!seekchat_tap_wanted()) {
+        return;
+    }
+    seekchat_left_out *left_out = left_out_of(pinfo, visit);
+
+    left_out->messages++;
+    left_out->states[shown->status]++;
+    if (shown->status == SEEKCHAT_OK) {
+        left_out->requests += shown->request;
+        left_out->answers += !shown->request && shown->transaction != NULL;
+    }
+}

@@ -24,10 +24,17 @@ static seekchat_transaction *append(seekchat_transactions *transactions)
     return &transactions->list[transactions->count++];
 }
 
+void seekchat_transactions_skip(seekchat_transactions *transactions)
+{
+    transactions->skipped++;
+}
+
 seekchat_transaction *seekchat_transactions_request(seekchat_transactions *transactions,
                                                     seekchat_place place, const nstime_t *when)
 {
-    if (transactions->count - transactions->answered >= SEEKCHAT_OUTSTANDING_MAX) {
+    if (transactions->skipped > 0 ||
+        transactions->count - transactions->answered >= SEEKCHAT_OUTSTANDING_MAX) {
+        seekchat_transactions_skip(transactions);
         return NULL;
     }
     seekchat_transaction *transaction = append(transactions);
@@ -54,7 +61,11 @@ const seekchat_transaction *seekchat_transactions_reply(seekchat_transactions *t
                                                         seekchat_place place)
 {
     if (transactions->answered == transactions->count) {
-        transactions->unasked++;
+        if (transactions->skipped > 0) {
+            transactions->skipped--;
+        } else {
+            transactions->unasked++;
+        }
         return NULL;
     }
     seekchat_transaction *transaction = &transactions->list[transactions->answered++];
@@ -81,10 +92,14 @@ static seekchat_place reply_place(const seekchat_transaction *transaction)
     return (seekchat_place){transaction->reply_frame, transaction->reply_seq};
 }
 
-/*
- * The first of count transactions whose place is not before the frame, found by bisection (frames
- * rise), and from there the one at the very place.
- */
+/* What a direction brings in one frame comes with rising sequence numbers. */
+static bool is_before(seekchat_place one, seekchat_place other)
+{
+    return one.frame < other.frame ||
+           (one.frame == other.frame && (int32_t)(one.seq - other.seq) < 0);
+}
+
+/* The one of the first count transactions that is at the place; NULL if there is none. */
 static const seekchat_transaction *find(const seekchat_transactions *transactions, uint32_t count,
                                         seekchat_place (*place_of)(const seekchat_transaction *),
                                         seekchat_place place)
@@ -95,23 +110,18 @@ static const seekchat_transaction *find(const seekchat_transactions *transaction
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
 
-        if (place_of(&transactions->list[middle]).frame < place.frame) {
+        if (is_before(place_of(&transactions->list[middle]), place)) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    for (; low < count; low++) {
-        seekchat_place found = place_of(&transactions->list[low]);
-
-        if (found.frame != place.frame) {
-            return NULL;
-        }
-        if (found.seq == place.seq) {
-            return &transactions->list[low];
-        }
+    if (low == count) {
+        return NULL;
     }
-    return NULL;
+    seekchat_place found = place_of(&transactions->list[low]);
+
+    return found.frame == place.frame && found.seq == place.seq ? &transactions->list[low] : NULL;
 }
 
 const seekchat_transaction *

@@ -37,6 +37,8 @@ typedef struct {
     uint32_t capacity;
     uint32_t answered;
     uint32_t unasked; /* replies whose request had not been read when they came */
+    uint32_t
+        skipped; /* requests behind those of the list that wait for a reply and are not in it */
 } seekchat_transactions;
 
 /* A message: the frame that shows it and the sequence number of its first byte. */
@@ -47,9 +49,9 @@ typedef struct {
 
 /*
  * First pass: notes a request with the time of its last byte; its sender, which must be in file
- * scope, is for the caller to set. Returns NULL, and notes nothing, when SEEKCHAT_OUTSTANDING_MAX
- * requests wait. The result, like that of the functions below, is valid until the next request of
- * the connection is added.
+ * scope, is for the caller to set. Returns NULL, and only counts it, when SEEKCHAT_OUTSTANDING_MAX
+ * requests wait, or one that is not in the list. The result, like that of the functions below, is
+ * valid until the next request of the connection is added.
  */
 seekchat_transaction *seekchat_transactions_request(seekchat_transactions *transactions,
                                                     seekchat_place place, const nstime_t *when);
@@ -61,7 +63,13 @@ seekchat_transaction *seekchat_transactions_request(seekchat_transactions *trans
 seekchat_transaction *seekchat_transactions_late(seekchat_transactions *transactions,
                                                  seekchat_place place, const nstime_t *when);
 
-/* First pass: gives a reply to the oldest request that has none; NULL if there is none. */
+/* First pass: a request that is not to be in the list. Its reply then is not matched. */
+void seekchat_transactions_skip(seekchat_transactions *transactions);
+
+/*
+ * First pass: gives a reply to the oldest request that has none; NULL if there is none, or if that
+ * request is not in the list.
+ */
 const seekchat_transaction *seekchat_transactions_reply(seekchat_transactions *transactions,
                                                         seekchat_place place);
 

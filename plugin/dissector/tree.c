@@ -389,6 +389,14 @@ void seekchat_tree_full(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb)
     }
 }
 
+void seekchat_tree_left_out(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, uint32_t offset,
+                            const char *what)
+{
+    uint32_t length = tvb_captured_length(tvb) - offset;
+
+    seekchat_expert_left_out(pinfo, add_protocol(tree, tvb, offset, length, "not shown"), what);
+}
+
 void seekchat_tree_part(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, uint32_t offset,
                         uint32_t length, const seekchat_assembly *assembly)
 {

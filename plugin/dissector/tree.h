@@ -24,6 +24,10 @@ void seekchat_tree_full(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb);
 /* Shows a message, whole or not, with all that is noteworthy about it. tree may be NULL. */
 void seekchat_tree_message(packet_info *pinfo, proto_tree *tree, const seekchat_shown *shown);
 
+/* Says that what (messages from offset on) is left out, since the frame holds so many. */
+void seekchat_tree_left_out(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, uint32_t offset,
+                            const char *what);
+
 /* Shows length bytes at offset that are part of a message which another frame shows. */
 void seekchat_tree_part(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, uint32_t offset,
                         uint32_t length, const seekchat_assembly *assembly);

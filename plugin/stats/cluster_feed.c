@@ -167,6 +167,10 @@ static tap_packet_status message_tapped(void *data, packet_info *pinfo, epan_dis
     const feed_listener *listener = data;
     seekchat_feed *feed = listener->feed;
     const seekchat_tap_record *record = tapped;
+
+    if (record->left_out != NULL) {
+        return TAP_PACKET_DONT_REDRAW;
+    }
     cluster_message message = message_of(pinfo, record);
     cluster_moment when = moment_of(pinfo);
 

@@ -23,6 +23,7 @@
 #define NO_REPLY "no reply"
 #define LENGTH "Length in bytes"
 #define NODES "Nodes in a list"
+#define LEFT_OUT "left out of a frame with too many"
 
 /* Numbers of the branches, set by every init in the same way: there is one form of this tree. */
 static int messages, state, type, payload, sender, outcome, length, nodes;
@@ -98,6 +99,34 @@ static void count_outcome(stats_tree *tree, const seekchat_tap_record *record)
     }
 }
 
+/* Counts messages that are not told one by one, below a branch that counts each message. */
+static void count_left_out(stats_tree *tree, const char *branch, int id, const char *leaf,
+                           uint32_t number)
+{
+    if (number > 0) {
+        increase_stat_node(tree, branch, messages, TRUE, (int)number);
+        increase_stat_node(tree, leaf, id, FALSE, (int)number);
+    }
+}
+
+static void count_all_left_out(stats_tree *tree, const seekchat_left_out *left_out)
+{
+    uint32_t whole = left_out->states[SEEKCHAT_OK];
+
+    increase_stat_node(tree, MESSAGES, 0, TRUE, (int)left_out->messages);
+    for (unsigned i = 0; i <= SEEKCHAT_INVALID; i++) {
+        count_left_out(tree, STATE, state, state_name(i), left_out->states[i]);
+    }
+    count_left_out(tree, TYPE, type, LEFT_OUT, whole);
+    count_left_out(tree, PAYLOAD, payload, LEFT_OUT, whole);
+    count_left_out(tree, SENDER, sender, LEFT_OUT, whole);
+    count_left_out(tree, OUTCOME, outcome, NO_REPLY, left_out->requests);
+    if (left_out->answers > 0) {
+        increase_stat_node(tree, NO_REPLY, outcome, FALSE, -(int)left_out->answers);
+        increase_stat_node(tree, LEFT_OUT, outcome, FALSE, (int)left_out->answers);
+    }
+}
+
 static tap_packet_status count_message(stats_tree *tree, packet_info *pinfo,
                                        epan_dissect_t *edt _U_, const void *tapped,
                                        tap_flags_t flags _U_)
@@ -106,6 +135,10 @@ static tap_packet_status count_message(stats_tree *tree, packet_info *pinfo,
 
     if (record->goes_on) {
         return TAP_PACKET_DONT_REDRAW;
+    }
+    if (record->left_out != NULL) {
+        count_all_left_out(tree, record->left_out);
+        return TAP_PACKET_REDRAW;
     }
     tick_stat_node(tree, MESSAGES, 0, TRUE);
     count(tree, STATE, state, state_name(record->status));

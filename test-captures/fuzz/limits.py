@@ -40,10 +40,10 @@ def around(name):
     return limit, [limit - 1, limit, limit + 1]
 
 
-def fields(build, packets, wanted, *options):
+def fields(build, packets, wanted, *options, link=wire.ETHERNET):
     """A dictionary for each frame of SeekChat: all values of each field that is wanted."""
     path = pathlib.Path(FOLDER.name, "limits.pcap")
-    wire.write(path, packets)
+    wire.write(path, packets, link)
     names = [part for name in wanted for part in ("-e", name)]
     done = subprocess.run(["sh", HERE.parent / "tshark.sh", build, "-n", "-r", path, "-Y", "seekchat",
                            "-T", "fields", "-E", "aggregator=;", *names, *options],
@@ -220,6 +220,65 @@ def resynchronization(build):
                ["seeking"] if tries <= limit else [])
 
 
+def left_out(frame):
+    """Messages that a frame says are left out."""
+    return sum(int(number) for text in frame["_ws.expert.message"]
+               for number in re.findall(r"(\d+) messages are counted and not shown", text))
+
+
+def frame_messages(build):
+    """Behind the first message of a segment: so many of SeekChat, and as many others."""
+    limit, counts = around("FRAME_MESSAGES")
+    for count in counts:
+        frame, = fields(build, request(b"{}" + (wire.REQUEST + b"{}") * count),
+                        ["seekchat.type", "seekchat.length", "_ws.expert.message"])
+        expect("%d messages behind the first" % count,
+               (len(frame["seekchat.type"]), len(frame["seekchat.length"]), left_out(frame)),
+               (min(count, limit), 1 + 2 * min(count, limit), 2 * max(0, count - limit)))
+
+
+def frame_segments(build):
+    """Segments of one frame, each with a message."""
+    limit, counts = around("FRAME_SEGMENTS")
+    for count in counts:
+        packets = [wire.tcp(wire.CLIENT, wire.SERVER, 1 + number * len(wire.REQUEST), 1, wire.ACK,
+                            wire.REQUEST) for number in range(count)]
+        found, = fields(build, [wire.wireless(*packets)], ["seekchat.type", "seekchat.not_shown"],
+                        link=wire.WIRELESS)
+        expect("%d segments in a frame" % count,
+               (len(found["seekchat.type"]), bool(found["seekchat.not_shown"])),
+               (min(count, limit), count > limit))
+
+
+# A message of SeekChat, which reading starts again at, and one that is none: with many expert items.
+NOTED = b'{"type":"seeking","type":"x","sender":"a","k":1,"k":2,"payload":"nonsense"}'
+OTHER = b'{"type":5,"type":"x","sender":"a","k":1,"k":2,"payload":["' + b"n" * 256 + b'",1]}'
+
+
+def crowded(build):
+    """
+    Frames that hold all that fits: no statistic loses them, and each message is counted. tshark says
+    so on standard error where its tap queue overflows.
+    """
+    path = pathlib.Path(FOLDER.name, "limits.pcap")
+    most = LIMITS["SEEKCHAT_FRAME_SEGMENTS"]
+    noted = [wire.tcp(wire.CLIENT, wire.SERVER, 9000 * number, 1, wire.ACK,
+                      NOTED + OTHER + NOTED) for number in range(most)]
+    for what, packets, link, messages in (
+            ("{} in a frame", request(b"{}" * 30000), wire.ETHERNET, 30000),
+            ("0 in a frame", request(b"0 " * 30000), wire.ETHERNET, 30000),
+            ("requests in a frame", request(wire.REQUEST * 1000), wire.ETHERNET, 1000),
+            ("noted in a frame", [wire.wireless(), wire.wireless(*noted)], wire.WIRELESS, 3 * most)):
+        wire.write(path, packets, link)
+        done = subprocess.run(["sh", HERE.parent / "tshark.sh", build, "-n", "-q", "-r", path, "-z",
+                               "io,phs", "-z", "io,stat,0,seekchat", "-z", "expert", "-z",
+                               "seekchat,tree"], capture_output=True, text=True, timeout=SECONDS)
+        counted, = re.findall(r"(?m)^Messages +(\d+) ", done.stdout)
+        frames = re.findall(r"<>[^|]*\| +(\d+) ", done.stdout)
+        expect("%d %s" % (messages, what), (done.returncode, done.stderr, frames, int(counted)),
+               (0, "", ["1"], messages))
+
+
 def info_messages(build):
     limit, counts = around("INFO_MESSAGES")
     for count in counts:
@@ -266,7 +325,8 @@ def main():
         sys.exit("usage: limits.py BUILD")
     pathlib.Path(FOLDER.name).chmod(0o755)
     for test in (message_size, nodes_shown, outstanding, state, no_state, state_by_default, members,
-                 segments, resynchronization, info_messages, info_names, atoms, one_recv):
+                 segments, resynchronization, frame_messages, frame_segments, crowded,
+                 info_messages, info_names, atoms, one_recv):
         test(sys.argv[1])
 
 
