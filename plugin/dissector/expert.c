@@ -14,6 +14,7 @@
 
 #include "checks.h"
 #include "limits.h"
+#include "tcp.h"
 
 static expert_field ei_seekchat_malformed = EI_INIT;
 static expert_field ei_seekchat_not_seekchat = EI_INIT;
@@ -186,8 +187,9 @@ static void add_status(const message_view *view)
     if (shown->trailing) {
         expert_add_info(view->pinfo, view->items->message, &ei_seekchat_trailing_data);
     }
-    if (shown->unanswered) {
-        expert_add_info(view->pinfo, view->items->message, &ei_seekchat_no_reply);
+    if (shown->unanswered != NULL) {
+        expert_add_info_format(view->pinfo, view->items->message, &ei_seekchat_no_reply,
+                               "No reply to this request was read: %s", shown->unanswered);
     }
     if (shown->unmatched != NULL) {
         expert_add_info_format(view->pinfo, view->items->message, &ei_seekchat_not_matched,
@@ -253,7 +255,7 @@ static const char *lost_text(seekchat_lost lost)
 {
     switch (lost) {
     case SEEKCHAT_LOST_START:
-        return "the capture begins inside this connection, and these bytes begin no message";
+        return "where the first message begins is not known, and these bytes begin none";
     case SEEKCHAT_LOST_HOLE:
         return "bytes before it are missing; reading starts again at the next message";
     case SEEKCHAT_LOST_CUT:
@@ -278,19 +280,19 @@ void seekchat_expert_lost(packet_info *pinfo, proto_item *item, const seekchat_s
     } else if (segment->gap > 0) {
         expert_add_info_format(pinfo, item, &ei_seekchat_incomplete,
                                "The message is not whole: %" PRIu32 " bytes are missing before "
-                               "these%s",
-                               segment->gap, SEEKCHAT_OUT_OF_ORDER);
+                               "these: %s",
+                               segment->gap, seekchat_tcp_missing(pinfo, segment));
     } else {
         expert_add_info_format(pinfo, item, &ei_seekchat_incomplete, "The message is not whole: %s",
                                lost_text(segment->lost));
     }
 }
 
-void seekchat_expert_gap(packet_info *pinfo, proto_item *item, uint32_t gap)
+void seekchat_expert_gap(packet_info *pinfo, proto_item *item, const seekchat_segment *segment)
 {
     expert_add_info_format(pinfo, item, &ei_seekchat_incomplete,
-                           "%" PRIu32 " bytes are missing before this segment%s", gap,
-                           SEEKCHAT_OUT_OF_ORDER);
+                           "%" PRIu32 " bytes are missing before this segment: %s", segment->gap,
+                           seekchat_tcp_missing(pinfo, segment));
 }
 
 /*
@@ -383,8 +385,8 @@ void seekchat_expert_register(int proto)
           EXPFILL}},
         {&ei_seekchat_no_reply,
          {"seekchat.no_reply", PI_SEQUENCE, PI_WARN,
-          "The capture holds no reply to this request; see how the connection ends, and the log of "
-          "the Beacon",
+          "No reply to this request was read; see how the connection ends, and the log of the "
+          "Beacon",
           EXPFILL}},
         {&ei_seekchat_not_matched,
          {"seekchat.not_matched", PI_SEQUENCE, PI_NOTE,

@@ -12,11 +12,6 @@
 
 #include "shown.h"
 
-/* What may be the reason when bytes are missing. */
-#define SEEKCHAT_OUT_OF_ORDER                                                                      \
-    ": they were lost, or came out of order; for the latter turn the preference "                  \
-    "tcp.reassemble_out_of_order on"
-
 /* Why segments are not put together although nothing is missing. */
 #define SEEKCHAT_NOT_TOGETHER                                                                      \
     "it is not put together, as the preference seekchat.desegment or TCP wants it "                \
@@ -69,7 +64,7 @@ void seekchat_expert_too_large(packet_info *pinfo, proto_item *item);
 /* The beginning of the message that the segment's head belongs to is missing. */
 void seekchat_expert_lost(packet_info *pinfo, proto_item *item, const seekchat_segment *segment);
 
-/* So many bytes are missing before the segment. */
-void seekchat_expert_gap(packet_info *pinfo, proto_item *item, uint32_t gap);
+/* Bytes are missing before the segment. */
+void seekchat_expert_gap(packet_info *pinfo, proto_item *item, const seekchat_segment *segment);
 
 #endif

@@ -14,6 +14,7 @@
 #include "expert.h"
 #include "limits.h"
 #include "tap.h"
+#include "tcp.h"
 #include "text.h"
 #include "tree.h"
 
@@ -150,15 +151,23 @@ static const char *unmatched(const seekchat_pass *pass, const seekchat_source *s
                                                "already, or earlier ones that are not shown";
 }
 
-/* True if the whole capture holds no reply to a request, not even the beginning of one. */
-static bool is_unanswered(const seekchat_pass *pass, const seekchat_transaction *transaction)
+/*
+ * Why no reply to a request was read, not even the beginning of one; NULL if one was, or if what
+ * follows the request has not been read.
+ */
+static const char *unanswered(const seekchat_pass *pass, const seekchat_transaction *transaction)
 {
     const seekchat_stream *stream = pass->stream;
     unsigned back = 1 - seekchat_stream_direction(pass->pinfo);
 
-    return PINFO_FD_VISITED(pass->pinfo) && transaction != NULL && transaction->reply_frame == 0 &&
-           (stream->flows[back].pending == NULL ||
-            transaction != seekchat_transactions_open(&stream->transactions));
+    if (!PINFO_FD_VISITED(pass->pinfo) || transaction == NULL || transaction->reply_frame != 0 ||
+        (stream->flows[back].pending != NULL &&
+         transaction == seekchat_transactions_open(&stream->transactions))) {
+        return NULL;
+    }
+    const char *unread = seekchat_tcp_unread(stream, pass->pinfo, false);
+
+    return unread == NULL ? "see how the connection ends, and the log of the Beacon" : unread;
 }
 
 /* Showing a message. */
@@ -290,7 +299,7 @@ void seekchat_message_show(seekchat_pass *pass, const seekchat_source *source,
     if (status == SEEKCHAT_OK ||
         (status == SEEKCHAT_INCOMPLETE && shown.decoder->message.faults == 0)) {
         shown.transaction = match(pass, source, &shown.decoder->message, shown.request, fits);
-        shown.unanswered = shown.request && is_unanswered(pass, shown.transaction);
+        shown.unanswered = shown.request ? unanswered(pass, shown.transaction) : NULL;
         shown.unmatched = unmatched(pass, source, &shown);
     }
     if (!fits) {

@@ -29,8 +29,13 @@
 #include "seekchat.h"
 #include "stream.h"
 #include "tap.h"
+#include "tcp.h"
 #include "tree.h"
 #include "ws_compat.h"
+
+/* Why a message is not whole. */
+#define NO_MORE "no more of it was read"
+#define ENDS_INSIDE "the connection ends inside it"
 
 static int proto_seekchat = -1;
 static dissector_handle_t seekchat_handle;
@@ -63,7 +68,7 @@ static seekchat_source rest_of_segment(const seekchat_pass *pass, uint32_t offse
 static void show_rest(seekchat_pass *pass, uint32_t offset, seekchat_status status)
 {
     const seekchat_source source = rest_of_segment(pass, offset);
-    const char *missing = "the connection ends inside it";
+    const char *missing = NO_MORE;
 
     if (pass->data.captured < pass->data.reported) {
         missing = "the packet was captured only in part (snapshot length)";
@@ -75,8 +80,25 @@ static void show_rest(seekchat_pass *pass, uint32_t offset, seekchat_status stat
         missing = SEEKCHAT_STATE_FULL;
     } else if (!pass->tracked) {
         missing = "without TCP's sequence numbers it cannot be put together";
+    } else if (pass->data.flags & (TH_FIN | TH_RST)) {
+        missing = ENDS_INSIDE;
     }
     seekchat_message_show(pass, &source, status, missing);
+}
+
+/* Why there is no more, so far, of a message that waits for it. */
+static const char *pending_missing(const seekchat_pass *pass)
+{
+    if (pass->stream->flows[seekchat_stream_direction(pass->pinfo)].cut_off) {
+        return SEEKCHAT_STATE_FULL;
+    }
+    const char *unread = seekchat_tcp_unread(pass->stream, pass->pinfo, true);
+
+    if (unread != NULL) {
+        return unread;
+    }
+    return seekchat_tcp_has_end(pass->stream, pass->pinfo) ? NO_MORE ", and the connection ends"
+                                                           : NO_MORE;
 }
 
 /* Why a message that came in several segments is not whole. */
@@ -84,18 +106,15 @@ static const char *assembly_missing(const seekchat_pass *pass, const seekchat_as
 {
     switch (assembly->state) {
     case SEEKCHAT_ASSEMBLY_HOLE:
-        return wmem_strdup_printf(pass->pinfo->pool, "%" PRIu32 " bytes are missing behind these%s",
-                                  pass->segment->gap, SEEKCHAT_OUT_OF_ORDER);
+        return wmem_strdup_printf(
+            pass->pinfo->pool, "%" PRIu32 " bytes are missing behind these: %s", pass->segment->gap,
+            seekchat_tcp_missing(pass->pinfo, pass->segment));
     case SEEKCHAT_ASSEMBLY_CUT:
         return "a packet was captured only in part (snapshot length)";
     case SEEKCHAT_ASSEMBLY_CLOSED:
-        return "the connection ends inside it";
+        return ENDS_INSIDE;
     default:
-        return pass->stream->full_from != 0
-                   ? SEEKCHAT_STATE_FULL
-                   : "the connection or the capture ends inside it, or a retransmission that TCP "
-                     "keeps back brought the rest (see the preference "
-                     "tcp.reassemble_out_of_order)";
+        return pending_missing(pass);
     }
 }
 
@@ -118,7 +137,10 @@ static void show_assembly(seekchat_pass *pass, seekchat_assembly *assembly)
     seekchat_message_show(pass, &source, status, assembly_missing(pass, assembly));
 }
 
-/* True if the capture has no more of a message that is pending after the whole was read. */
+/*
+ * True if the segment is the last that was read of a message that is pending. That more comes later
+ * cannot be told: the capture may go on.
+ */
 static bool ends_here(const seekchat_pass *pass, const seekchat_assembly *assembly)
 {
     return PINFO_FD_VISITED(pass->pinfo) && seekchat_assembly_is_pending(assembly) &&
@@ -150,7 +172,7 @@ static void show_gap_and_old(seekchat_pass *pass)
     if (segment->broken != NULL) {
         show_assembly(pass, segment->broken);
     } else if (segment->gap > 0 && segment->head != SEEKCHAT_HEAD_LOST && !pass->quiet) {
-        seekchat_tree_gap(pass->pinfo, pass->tree, pass->tvb, segment->gap);
+        seekchat_tree_gap(pass->pinfo, pass->tree, pass->tvb, segment);
     }
     if (segment->old_length > 0 && !pass->quiet) {
         seekchat_message_info(pass, "[sent before]");
@@ -408,6 +430,7 @@ void proto_register_seekchat(void)
     seekchat_tree_register(proto_seekchat);
     seekchat_expert_register(proto_seekchat);
     seekchat_tap_register();
+    seekchat_tcp_register(proto_seekchat);
     register_preferences();
     register_cleanup_routine(seekchat_stream_cleanup);
 }
@@ -419,5 +442,5 @@ void proto_reg_handoff_seekchat(void)
     heur_dissector_add("tcp", dissect_seekchat_heur, "Beethoven SeekChat over TCP", "seekchat_tcp",
                        proto_seekchat, HEURISTIC_ENABLE);
     seekchat_message_handoff();
-    seekchat_stream_handoff();
+    seekchat_tcp_handoff();
 }

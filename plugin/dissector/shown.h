@@ -26,7 +26,7 @@ typedef struct {
                                       * too large */
     bool request;                    /* it comes from the client */
     bool trailing;                   /* it is not the first of its direction */
-    bool unanswered;                 /* a request, and the whole capture holds no reply to it */
+    const char *unanswered;          /* a request to which no reply was read: why; else NULL */
     const char *unmatched;           /* a request whose reply is not looked for: why; else NULL */
     const seekchat_transaction *transaction; /* NULL if there is none */
     const seekchat_assembly *assembly;       /* NULL if it came in one segment */

@@ -10,30 +10,14 @@
 #include <string.h>
 
 #include <epan/conversation.h>
-#include <epan/prefs.h>
-#include <epan/prefs-int.h>
 
 #include "limits.h"
-
-/* Bits of tcp_analysis.conversation_completeness, as the filter field tcp.completeness has them. */
-#define COMPLETENESS_SYN 0x01
-#define COMPLETENESS_SYN_ACK 0x02
-
-/* Preferences of TCP. */
-static pref_t *tcp_analyzes;
-static pref_t *tcp_is_relative;
-
-void seekchat_stream_handoff(void)
-{
-    module_t *tcp = prefs_find_module("tcp");
-
-    tcp_analyzes = prefs_find_preference(tcp, "analyze_sequence_numbers");
-    tcp_is_relative = prefs_find_preference(tcp, "relative_sequence_numbers");
-}
+#include "tcp.h"
 
 void seekchat_stream_cleanup(void)
 {
     seekchat_assembly_cleanup();
+    seekchat_tcp_cleanup();
     seekchat_decoder_clear(seekchat_stream_decoder());
 }
 
@@ -49,6 +33,13 @@ seekchat_decoder *seekchat_stream_decoder(void)
     return &decoder;
 }
 
+seekchat_stream *seekchat_stream_find(packet_info *pinfo, int proto)
+{
+    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+
+    return conversation == NULL ? NULL : conversation_get_proto_data(conversation, proto);
+}
+
 seekchat_stream *seekchat_stream_get(packet_info *pinfo, int proto)
 {
     conversation_t *conversation = find_or_create_conversation(pinfo);
@@ -58,6 +49,7 @@ seekchat_stream *seekchat_stream_get(packet_info *pinfo, int proto)
         stream = wmem_new0(wmem_file_scope(), seekchat_stream);
         stream->conversation = conversation;
         conversation_add_proto_data(conversation, proto, stream);
+        seekchat_tcp_watch(pinfo);
     }
     return stream;
 }
@@ -221,38 +213,11 @@ static bool begins_value(const uint8_t *bytes, uint32_t length)
 
 /* Cutting a segment, on the first pass. */
 
-static bool is_on(pref_t *preference)
-{
-    return preference != NULL && prefs_get_bool_value(preference, pref_current);
-}
-
-/*
- * The sequence number of the first byte of the packet's direction, if the capture holds its SYN.
- * TCP keeps that number only when it analyses sequence numbers, and hands them on relative to it if
- * its preference says so.
- */
-static bool first_seq_known(const seekchat_stream *stream, packet_info *pinfo, uint32_t *first_seq)
-{
-    const struct tcp_analysis *tcp = get_tcp_conversation_data(stream->conversation, pinfo);
-
-    if (stream->found_in != 0 || tcp == NULL || tcp->fwd == NULL || tcp->server_port == 0) {
-        return false;
-    }
-    bool from_server = pinfo->srcport == tcp->server_port;
-    uint8_t syn = from_server ? COMPLETENESS_SYN_ACK : COMPLETENESS_SYN;
-
-    if ((tcp->conversation_completeness & syn) == 0 || !is_on(tcp_analyzes)) {
-        return false;
-    }
-    *first_seq = is_on(tcp_is_relative) ? 1 : tcp->fwd->base_seq + 1;
-    return true;
-}
-
 static void start_flow(const seekchat_stream *stream, seekchat_flow *flow, packet_info *pinfo,
                        const seekchat_data *data)
 {
     flow->started = true;
-    if (!first_seq_known(stream, pinfo, &flow->next_seq)) {
+    if (!seekchat_tcp_first_seq(stream, pinfo, &flow->next_seq)) {
         flow->next_seq = data->seq;
         flow->lost = SEEKCHAT_LOST_START;
     }
@@ -352,6 +317,9 @@ static void check_sequence(seekchat_flow *flow, seekchat_segment *segment, const
         segment->old_length = MIN(flow->next_seq - data->seq, data->captured);
     } else if (ahead > 0) {
         segment->gap = (uint32_t)ahead;
+        if (seekchat_flow_keeps_back(flow) && (int32_t)(flow->kept_back_first - data->seq) < 0) {
+            segment->missing_in = flow->kept_back_in;
+        }
         flow->lost = SEEKCHAT_LOST_HOLE;
         if (flow->pending != NULL) {
             segment->broken = flow->pending;
@@ -405,6 +373,7 @@ seekchat_segment *seekchat_stream_place(seekchat_stream *stream, packet_info *pi
         .repeat = data->repeat,
     };
     if (seekchat_stream_is_full(stream, pinfo)) {
+        flow->cut_off = true;
         cut_alone(local, data);
         return local;
     }
@@ -413,6 +382,7 @@ seekchat_segment *seekchat_stream_place(seekchat_stream *stream, packet_info *pi
 
         return found == NULL ? local : found;
     }
+    flow->given_in = pinfo->num;
     if (!flow->started) {
         start_flow(stream, flow, pinfo, data);
     }
@@ -420,6 +390,9 @@ seekchat_segment *seekchat_stream_place(seekchat_stream *stream, packet_info *pi
     cut_segment(flow, segment, pinfo, data, reassembly);
     if (segment->head != SEEKCHAT_HEAD_NONE || segment->gap > 0 || segment->old_length > 0) {
         segment = keep_segment(flow, segment);
+    }
+    if (segment->gap > 0) {
+        flow->behind_gap = segment;
     }
     if (segment->assembly != NULL) {
         segment->assembly->last = segment;

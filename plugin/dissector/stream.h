@@ -66,6 +66,7 @@ typedef struct seekchat_segment {
     seekchat_head head;
     seekchat_lost lost;          /* with SEEKCHAT_HEAD_LOST: why */
     uint32_t gap;                /* bytes missing before this segment */
+    uint32_t missing_in;         /* a frame that TCP kept back and that holds some of them, or 0 */
     uint32_t old_length;         /* bytes at its start that were there before */
     uint32_t head_length;        /* bytes behind those that are the head */
     uint32_t tail_offset;        /* where the tail begins, if there is one */
@@ -76,25 +77,40 @@ typedef struct seekchat_segment {
 
 /* One direction of a connection. Only the first pass changes it. */
 typedef struct {
-    uint32_t next_seq;          /* of the byte that comes next */
-    uint32_t first_seq;         /* of the first byte that is not white space, if spoken */
-    uint32_t first_frame;       /* that brought it */
-    seekchat_assembly *pending; /* the message whose end has not come */
-    uint32_t kept;              /* bytes that are kept because of it; no more than fit here */
+    uint32_t next_seq;    /* of the byte that comes next */
+    uint32_t first_seq;   /* of the first byte that is not white space, if spoken */
+    uint32_t first_frame; /* that brought it */
+    uint32_t given_in;    /* the last frame that gave a segment of it */
+    uint32_t kept;        /* bytes that are kept because of it; no more than fit here */
+
+    /* A segment that TCP kept back: its frame, 0 if there is none, and its bytes. */
+    uint32_t kept_back_in;
+    uint32_t kept_back_first;
+    uint32_t kept_back_end;
+
+    seekchat_assembly *pending;   /* the message whose end has not come */
+    seekchat_segment *behind_gap; /* the last segment before which bytes are missing; or NULL */
     wmem_array_t *segments; /* seekchat_segment *: those that are kept, frames rising; or NULL */
     bool started;           /* next_seq is set */
     bool spoken;
+    bool cut_off; /* its segments are now read by themselves, since so much is kept */
     uint8_t lost; /* seekchat_lost */
 } seekchat_flow;
+
+/* True if TCP kept a segment back whose bytes were not read since. */
+static inline bool seekchat_flow_keeps_back(const seekchat_flow *flow)
+{
+    return flow->kept_back_in != 0 &&
+           (!flow->started || (int32_t)(flow->kept_back_end - flow->next_seq) > 1);
+}
 
 /* A connection. Made by its first segment, lives as long as the capture file is open. */
 typedef struct {
     seekchat_flow flows[2]; /* from the lower address and port, from the higher */
     seekchat_transactions transactions;
     conversation_t *conversation; /* that it belongs to */
-    uint8_t client; /* 1 + index of the flow that comes from the client; 0: not known yet */
-    uint32_t
-        found_in; /* frame in which the heuristic found it: what came before was not seen; or 0 */
+    uint8_t client;     /* 1 + index of the flow that comes from the client; 0: not known yet */
+    uint32_t found_in;  /* the frame in which the heuristic found it, not knowing what was before */
     uint64_t reached;   /* number of the visit to that frame that came to the segment it found */
     uint32_t full_from; /* the frame from which on nothing is kept, since so much is; 0: none */
 } seekchat_stream;
@@ -128,10 +144,10 @@ void seekchat_stream_keep(seekchat_stream *stream, const packet_info *pinfo, siz
  */
 void seekchat_stream_check_full(seekchat_stream *stream, const packet_info *pinfo, uint32_t max);
 
-/* Looks up TCP's preferences. */
-void seekchat_stream_handoff(void);
+/* The connection of the packet, NULL if it is none of SeekChat; proto is the protocol's id. */
+seekchat_stream *seekchat_stream_find(packet_info *pinfo, int proto);
 
-/* The connection of the packet, made if need be; proto is the protocol's id. */
+/* The same, made if need be. */
 seekchat_stream *seekchat_stream_get(packet_info *pinfo, int proto);
 
 /* The direction of the packet: 0 or 1, index into flows. */

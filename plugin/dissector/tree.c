@@ -424,12 +424,13 @@ void seekchat_tree_lost(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb,
     seekchat_expert_lost(pinfo, item, segment);
 }
 
-void seekchat_tree_gap(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, uint32_t gap)
+void seekchat_tree_gap(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb,
+                       const seekchat_segment *segment)
 {
     proto_item *item = proto_tree_add_protocol_format(tree, proto_seekchat, tvb, 0, 0,
                                                       "Beethoven SeekChat, missing bytes");
 
-    seekchat_expert_gap(pinfo, item, gap);
+    seekchat_expert_gap(pinfo, item, segment);
 }
 
 void seekchat_tree_old(proto_tree *tree, tvbuff_t *tvb, uint32_t offset, uint32_t length)

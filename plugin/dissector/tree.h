@@ -36,8 +36,9 @@ void seekchat_tree_part(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, uin
 void seekchat_tree_lost(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb,
                         const seekchat_segment *segment);
 
-/* Says that gap bytes are missing before the segment. */
-void seekchat_tree_gap(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, uint32_t gap);
+/* Says that bytes are missing before the segment. */
+void seekchat_tree_gap(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb,
+                       const seekchat_segment *segment);
 
 /* Shows length bytes at offset that an earlier frame already brought. */
 void seekchat_tree_old(proto_tree *tree, tvbuff_t *tvb, uint32_t offset, uint32_t length);
