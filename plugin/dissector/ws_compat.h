@@ -14,7 +14,10 @@
 
 #include <glib.h>
 #include <ws_version.h>
+#include <epan/packet.h>
+#include <epan/prefs.h>
 #include <epan/proto.h>
+#include <epan/stat_tap_ui.h>
 #include <epan/strutil.h>
 #include <wsutil/str_util.h>
 #include <wsutil/wmem/wmem.h>
@@ -23,12 +26,25 @@
     (WIRESHARK_VERSION_MAJOR > (major) ||                                                          \
      (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
 
-/* 4.2 turned the booleans of the interface from gboolean, which is an int, into bool. */
-#if SEEKCHAT_WIRESHARK_AT_LEAST(4, 2)
+/*
+ * Stops the compiler unless the headers give expression this type: what is known of a version is
+ * checked where it is built, since a cast, and most warnings, would hide that it is wrong.
+ */
+#define SEEKCHAT_ASSERT_TYPE(expression, type)                                                     \
+    _Static_assert(_Generic((expression), type : 1, default : 0),                                  \
+                   #expression " is no " #type " in this version of Wireshark")
+
+/* 4.4 turned the booleans of the interface from gboolean, which is an int, into bool. */
+#if SEEKCHAT_WIRESHARK_AT_LEAST(4, 4)
 typedef bool ws_boolean;
 #else
 typedef gboolean ws_boolean;
 #endif
+
+SEEKCHAT_ASSERT_TYPE(&prefs_register_bool_preference,
+                     void (*)(module_t *, const char *, const char *, const char *, ws_boolean *));
+SEEKCHAT_ASSERT_TYPE((heur_dissector_t)NULL,
+                     ws_boolean (*)(tvbuff_t *, packet_info *, proto_tree *, void *));
 
 /*
  * length bytes of text with everything that could disturb a terminal or a column escaped, in pool.
@@ -37,19 +53,22 @@ typedef gboolean ws_boolean;
 static inline char *seekchat_printable(wmem_allocator_t *pool, const char *text, size_t length)
 {
 #if SEEKCHAT_WIRESHARK_AT_LEAST(4, 2)
+    SEEKCHAT_ASSERT_TYPE(&format_text, char *(*)(wmem_allocator_t *, const char *, size_t));
     return format_text(pool, text, length);
 #else
     return format_text(pool, (const unsigned char *)text, length);
 #endif
 }
 
-/* The text of a field of a string type, valid as long as the field. 4.4 made its value a pointer.
+/* The text of a field of a string type, valid as long as the field. 4.2 made its value a pointer.
  */
 static inline const char *seekchat_field_string(const field_info *field)
 {
-#if SEEKCHAT_WIRESHARK_AT_LEAST(4, 4)
+#if SEEKCHAT_WIRESHARK_AT_LEAST(4, 2)
+    SEEKCHAT_ASSERT_TYPE(&field->value, fvalue_t *const *);
     return fvalue_get_string(field->value);
 #else
+    SEEKCHAT_ASSERT_TYPE(&field->value, const fvalue_t *);
     return fvalue_get_string((fvalue_t *)&field->value);
 #endif
 }
@@ -65,6 +84,7 @@ static inline const char *seekchat_field_string(const field_info *field)
     {                                                                                              \
         return start(argument);                                                                    \
     }
+SEEKCHAT_ASSERT_TYPE((stat_tap_init_cb)NULL, bool (*)(const char *, void *));
 #else
 #define SEEKCHAT_STAT_TAP_INIT(name, start, give_up)                                               \
     static void name(const char *argument, void *data _U_)                                         \
@@ -73,6 +93,7 @@ static inline const char *seekchat_field_string(const field_info *field)
             give_up;                                                                               \
         }                                                                                          \
     }
+SEEKCHAT_ASSERT_TYPE((stat_tap_init_cb)NULL, void (*)(const char *, void *));
 #endif
 
 #endif
