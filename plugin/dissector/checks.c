@@ -181,17 +181,47 @@ static uint32_t check_sender(const char *text, size_t length, const address *sou
     return found;
 }
 
-/* An escaped sender that is longer than any atom can be written is not looked at. */
+/* Room for an atom, every character of which is written as two escapes, and its quotes. */
+#define ATOM_WRITTEN_MAX (12 * SEEKCHAT_ATOM_MAX + 2)
+
+/*
+ * The text of a string and its length, in room if it holds escapes; NULL for an escaped one that is
+ * longer than any atom can be written.
+ */
+static const char *text_of(const uint8_t *bytes, seekchat_span span, char room[ATOM_WRITTEN_MAX],
+                           size_t *length)
+{
+    if (!span.escaped) {
+        *length = span.length - 2u;
+        return (const char *)bytes + span.offset + 1;
+    }
+    if (span.length > ATOM_WRITTEN_MAX) {
+        return NULL;
+    }
+    *length = seekchat_span_text(bytes, span, room);
+    return room;
+}
+
 static uint32_t check_sender_span(const uint8_t *bytes, seekchat_span span, const address *source)
 {
-    char text[6 * SEEKCHAT_ATOM_MAX];
+    char room[ATOM_WRITTEN_MAX];
+    size_t length;
+    const char *text = text_of(bytes, span, room, &length);
 
-    if (!span.escaped) {
-        return check_sender((const char *)bytes + span.offset + 1, span.length - 2u, source);
+    return text == NULL ? 0 : check_sender(text, length, source);
+}
+
+bool seekchat_sender_is_node(const seekchat_message *message, const uint8_t *bytes)
+{
+    char room[ATOM_WRITTEN_MAX];
+    size_t length;
+    bool valid = false;
+    const char *text = text_of(bytes, message->value[SEEKCHAT_KEY_SENDER], room, &length);
+
+    if (text != NULL) {
+        seekchat_node_name(text, length, &valid);
     }
-    return span.length <= sizeof(text)
-               ? check_sender(text, seekchat_span_text(bytes, span, text), source)
-               : 0;
+    return valid;
 }
 
 uint32_t seekchat_check(const seekchat_message *message, const uint8_t *bytes, bool request,

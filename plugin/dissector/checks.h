@@ -58,4 +58,7 @@ uint32_t seekchat_check_repeated(wmem_allocator_t *pool, const seekchat_message 
  */
 size_t seekchat_node_name(const char *text, size_t length, bool *valid);
 
+/* True if the sender of a message, which must have a string as its sender, is such a name. */
+bool seekchat_sender_is_node(const seekchat_message *message, const uint8_t *bytes);
+
 #endif

@@ -23,6 +23,7 @@
 #include <epan/prefs.h>
 #include <epan/dissectors/packet-tcp.h>
 
+#include "checks.h"
 #include "expert.h"
 #include "limits.h"
 #include "message.h"
@@ -318,8 +319,9 @@ static void identify(seekchat_pass *pass, const struct tcpinfo *tcp)
 }
 
 /*
- * True for a segment that begins with a whole message of a documented type. The cheapest test comes
- * first: an object's brace.
+ * True for a segment that begins with a whole message of a documented type from a node: other
+ * protocols have a type, a sender and a payload, too, but no name@host as the sender. The cheapest
+ * test comes first: an object's brace.
  */
 static bool is_seekchat(tvbuff_t *tvb)
 {
@@ -329,7 +331,8 @@ static bool is_seekchat(tvbuff_t *tvb)
 
     return space < captured && bytes[space] == '{' &&
            seekchat_decode(seekchat_stream_decoder(), bytes, captured) == SEEKCHAT_OK &&
-           seekchat_stream_decoder()->message.type != SEEKCHAT_TYPE_UNKNOWN;
+           seekchat_stream_decoder()->message.type != SEEKCHAT_TYPE_UNKNOWN &&
+           seekchat_sender_is_node(&seekchat_stream_decoder()->message, bytes);
 }
 
 /*
