@@ -8,7 +8,6 @@
 #include "text.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "ws_compat.h"
@@ -149,15 +148,16 @@ static void add_word(seekchat_summary *summary, wmem_allocator_t *pool,
     }
 }
 
+char *seekchat_node_count_text(wmem_allocator_t *pool, uint32_t count)
+{
+    return wmem_strdup_printf(pool, "%" PRIu32 " node%s", count, count == 1 ? "" : "s");
+}
+
 static void add_payload(seekchat_summary *summary, wmem_allocator_t *pool,
                         const seekchat_message *message, const uint8_t *bytes)
 {
     if (message->kind[SEEKCHAT_KEY_PAYLOAD] == SEEKCHAT_VALUE_LIST) {
-        char nodes[32];
-
-        snprintf(nodes, sizeof(nodes), "%" PRIu32 " node%s", message->node_count,
-                 message->node_count == 1 ? "" : "s");
-        seekchat_summary_add(summary, nodes);
+        seekchat_summary_add(summary, seekchat_node_count_text(pool, message->node_count));
     } else {
         add_word(summary, pool, message, bytes, SEEKCHAT_KEY_PAYLOAD,
                  seekchat_payload_name(message->payload));

@@ -22,6 +22,9 @@ char *seekchat_string(wmem_allocator_t *pool, const uint8_t *bytes, seekchat_spa
 /* The same for the bytes of any value, as they are in the message. */
 char *seekchat_raw(wmem_allocator_t *pool, const uint8_t *bytes, seekchat_span span);
 
+/* What stands for a list of so many nodes, such as "2 nodes"; in pool. */
+char *seekchat_node_count_text(wmem_allocator_t *pool, uint32_t count);
+
 /*
  * Whether text holds a character that turns the direction of what follows it on a screen: U+202A to
  * U+202E and U+2066 to U+2069.

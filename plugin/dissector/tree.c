@@ -24,6 +24,7 @@ static int hf_seekchat_sender = -1;
 static int hf_seekchat_sender_name = -1;
 static int hf_seekchat_sender_host = -1;
 static int hf_seekchat_payload = -1;
+static int hf_seekchat_nodes = -1;
 static int hf_seekchat_node = -1;
 static int hf_seekchat_node_count = -1;
 static int hf_seekchat_length = -1;
@@ -192,13 +193,15 @@ static void add_nodes(const message_view *view, proto_tree *tree, proto_item *li
     }
 }
 
+/* The list is an item of a field, since outputs such as JSON name what is in it by that. */
 static void add_list(message_view *view, seekchat_span span)
 {
     uint32_t count = view->message->node_count;
-    proto_item *list = NULL;
-    proto_tree *tree = proto_tree_add_subtree_format(
-        view->tree, view->shown->tvb, (int)(view->shown->base + span.offset), (int)span.length,
-        ett_seekchat_nodes, &list, "Payload: %" PRIu32 " node%s", count, count == 1 ? "" : "s");
+    const char *text = seekchat_node_count_text(view->pinfo->pool, count);
+    proto_item *list = proto_tree_add_string_format(view->tree, hf_seekchat_nodes, view->shown->tvb,
+                                                    (int)(view->shown->base + span.offset),
+                                                    (int)span.length, text, "Payload: %s", text);
+    proto_tree *tree = proto_item_add_subtree(list, ett_seekchat_nodes);
 
     view->items.keys[SEEKCHAT_KEY_PAYLOAD] = list;
     proto_item_set_generated(proto_tree_add_uint(tree, hf_seekchat_node_count, NULL, 0, 0, count));
@@ -461,6 +464,9 @@ static void register_fields(int proto)
         {&hf_seekchat_payload,
          {"Payload", "seekchat.payload", FT_STRING, BASE_NONE, NULL, 0x0,
           "join, check, self, standalone, joined, join_failed or error", HFILL}},
+        {&hf_seekchat_nodes,
+         {"Nodes", "seekchat.nodes", FT_STRING, BASE_NONE, NULL, 0x0,
+          "The list of nodes that a watcher gets, as the number of them: \"2 nodes\"", HFILL}},
         {&hf_seekchat_node,
          {"Node", "seekchat.node", FT_STRING, BASE_NONE, NULL, 0x0,
           "Name of a node in the cluster, from the list that a watcher gets", HFILL}},
