@@ -5,6 +5,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+/* On Windows what is exported is so only in a DLL that is being built. */
+#define WS_BUILD_DLL
+
 #include <stdint.h>
 
 #include <epan/proto.h>
