@@ -69,7 +69,9 @@ bool command_options(const command_help *help, const GOptionEntry *entries, int 
     g_option_context_set_help_enabled(context, FALSE);
     g_option_context_add_main_entries(context, help_entry, NULL);
     g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, argc, &argv, &error)) {
+    bool well = g_option_context_parse_strv(context, &argv, &error);
+    *argc = (int)g_strv_length(argv);
+    if (!well) {
         *status = command_usage(help->name, "%s", error->message);
         return false;
     }

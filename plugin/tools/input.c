@@ -10,9 +10,10 @@
 #include "command.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "platform.h"
 
 /* Bytes asked for in one read. */
 #define READ_BYTES ((size_t)64 * 1024)
@@ -21,7 +22,7 @@ bool input_open(input *in, const char *path, size_t limit)
 {
     bool standard = path == NULL || strcmp(path, "-") == 0;
     *in = (input){.name = standard ? "standard input" : path, .limit = limit};
-    in->descriptor = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    in->descriptor = standard ? STDIN_FILENO : platform_open(path);
     if (in->descriptor < 0) {
         command_error("%s: %s", in->name, g_strerror(errno));
         return false;

@@ -7,8 +7,9 @@
 
 #include "command.h"
 
-#include <signal.h>
 #include <string.h>
+
+#include "platform.h"
 
 typedef struct {
     const char *name;
@@ -68,9 +69,9 @@ static command_status run(int argc, char **argv)
     return command_usage("seekchat", "unknown command '%s'", argv[1]);
 }
 
-int main(int argc, char **argv)
+int main(int argc G_GNUC_UNUSED, char **argv)
 {
-    /* A closed pipe is then a write error like any other, and is reported. */
-    signal(SIGPIPE, SIG_IGN);
-    return run(argc, argv);
+    platform_prepare();
+    g_auto(GStrv) arguments = platform_arguments(argv);
+    return run((int)g_strv_length(arguments), arguments);
 }

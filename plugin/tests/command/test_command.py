@@ -114,6 +114,17 @@ class Decode(Command):
             self.check(["decode", file.name], out=JOIN_LINE % 0)
             self.check(["decode", "-"], JOIN, out=JOIN_LINE % 0)
 
+    def test_file_is_bytes(self):
+        """A name that no code page holds; line ends and the end mark of DOS are bytes like others."""
+        with tempfile.TemporaryDirectory() as directory:
+            path = os.path.join(directory, "é😀.bin")
+            with open(path, "wb") as file:
+                file.write(b"\r\n" + JOIN + b"\r\n\x1a")
+            offset = 2 + len(JOIN) + 2
+            self.check(["decode", path], status=1, out=JOIN_LINE % 2,
+                       err="seekchat: %s: offset %d: expected a value\n".encode()
+                       % (path.encode(), offset))
+
     def test_no_file(self):
         self.check(["decode", "/does/not/exist"], status=1,
                    err=b"seekchat: /does/not/exist: No such file or directory\n")
