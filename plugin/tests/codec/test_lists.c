@@ -1,15 +1,14 @@
 /* test_lists.c
  * Long lists of nodes, which are read a window at a time: beside what must be found, and beside
  * what is found in pieces too short for that.
- * May include: GLib, POSIX and seekchat.h.
+ * May include: GLib, fences.h and seekchat.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
+#include "fences.h"
 #include "seekchat.h"
 
 /* Nodes of a list: it is longer than what is read node by node, and than several windows. */
@@ -230,19 +229,16 @@ static void test_random_odd(void)
 static void test_pages(void)
 {
     GString *text = usual_list(0);
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    size_t room = (text->len + page - 1) / page * page;
-    uint8_t *pages = mmap(NULL, room + 2 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    g_assert_true(pages != MAP_FAILED);
-    g_assert_cmpint(mprotect(pages + page, room, PROT_READ | PROT_WRITE), ==, 0);
+    size_t room;
+    uint8_t *bytes = fences_new(text->len, &room);
     for (size_t length = 0; length <= text->len; length++) {
-        uint8_t *last = pages + page + room - length;
+        uint8_t *last = bytes + room - length;
         memcpy(last, text->str, length);
         check(last, length);
-        memcpy(pages + page, text->str, length);
-        check(pages + page, length);
+        memcpy(bytes, text->str, length);
+        check(bytes, length);
     }
-    munmap(pages, room + 2 * page);
+    fences_free(bytes, room);
     g_string_free(text, TRUE);
 }
 

@@ -1,14 +1,13 @@
 /* test_vectors.c
  * The verdicts of the real implementation on 5,000 inputs, in every place in memory.
- * May include: GLib, the C library's mmap, seekchat.h and vectors.h.
+ * May include: GLib, fences.h and vectors.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
+#include "fences.h"
 #include "vectors.h"
 
 /* Calls check with each line of the vectors and the bytes of its input. */
@@ -72,13 +71,9 @@ static void check_fenced(const char *line, const GByteArray *input)
 /* No byte in front of an input and none behind it is read. */
 static void test_fences(void)
 {
-    page_size = (size_t)sysconf(_SC_PAGESIZE);
-    uint8_t *pages = mmap(NULL, 3 * page_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    g_assert_true(pages != MAP_FAILED);
-    fenced_page = pages + page_size;
-    g_assert_cmpint(mprotect(fenced_page, page_size, PROT_READ | PROT_WRITE), ==, 0);
+    fenced_page = fences_new(1, &page_size);
     for_each_vector(check_fenced);
-    munmap(pages, 3 * page_size);
+    fences_free(fenced_page, page_size);
 }
 
 int main(int argc, char **argv)

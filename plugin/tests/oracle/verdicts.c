@@ -6,7 +6,6 @@
  */
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "vectors.h"
@@ -36,19 +35,29 @@ static void append_encoded(GString *line, const GByteArray *input)
     g_string_free(out, TRUE);
 }
 
+/* The next line of standard input, without its end; false if there is none. */
+static bool read_line(GString *line)
+{
+    int c;
+    g_string_truncate(line, 0);
+    while ((c = getchar()) != EOF && c != '\n') {
+        g_string_append_c(line, (char)c);
+    }
+    return c != EOF || line->len > 0;
+}
+
 /* verdicts decode|encode: the answers that oracle.escript gives. */
 int main(int argc, char **argv)
 {
     bool is_encode = argc > 1 && strcmp(argv[1], "encode") == 0;
     seekchat_decoder decoder;
     GString *line = g_string_new(NULL);
-    char *input = NULL;
-    size_t room = 0;
+    GString *input = g_string_new(NULL);
     seekchat_decoder_init(&decoder);
-    while (getline(&input, &room, stdin) >= 0) {
-        GByteArray *bytes = vectors_from_hex(input, strcspn(input, "\t\n"));
+    while (read_line(input)) {
+        GByteArray *bytes = vectors_from_hex(input->str, strcspn(input->str, "\t"));
         if (!bytes) {
-            fprintf(stderr, "not hexadecimal digits: %s", input);
+            fprintf(stderr, "not hexadecimal digits: %s\n", input->str);
             return 1;
         }
         g_string_truncate(line, 0);
@@ -62,6 +71,6 @@ int main(int argc, char **argv)
     }
     seekchat_decoder_clear(&decoder);
     g_string_free(line, TRUE);
-    free(input);
+    g_string_free(input, TRUE);
     return 0;
 }
