@@ -1,16 +1,21 @@
 /* packet.c
  * Builds an Ethernet packet from the inside out: payload, TCP, IP, tunnel, Ethernet.
- * May include: the C library, POSIX and GLib.
+ * May include: the C library, POSIX, Windows and GLib.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #include "packet.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 #include <glib.h>
+
+#ifdef G_OS_WIN32
+#include <ws2tcpip.h>
+#else
+#include <arpa/inet.h>
+#endif
 
 #define ETHERTYPE_IPV4 0x0800
 #define ETHERTYPE_IPV6 0x86dd
@@ -158,9 +163,9 @@ static void add_vxlan(packet *p, uint16_t source_port)
 /* Carries what is there over a network of its own between two tunnel ends. */
 static void add_outer_ipv4(packet *p, bool forth, uint8_t protocol, uint16_t id)
 {
-    endpoint near = endpoint_of("192.0.2.2", 0);
-    endpoint far = endpoint_of("192.0.2.1", 0);
-    const endpoint *from = forth ? &near : &far, *to = forth ? &far : &near;
+    endpoint inner = endpoint_of("192.0.2.2", 0);
+    endpoint outer = endpoint_of("192.0.2.1", 0);
+    const endpoint *from = forth ? &inner : &outer, *to = forth ? &outer : &inner;
     add_ipv4(p, from, to, protocol, id);
     add_ethernet(p, from, to, ETHERTYPE_IPV4);
 }
