@@ -20,8 +20,14 @@
 
 static pref_t *pref_ports;
 
+/* Senders that transactions refer to, each once, since few nodes open many connections: char * ->
+ * the same. Lives as long as the capture file is open. */
+static wmem_map_t *senders;
+
 void seekchat_message_handoff(void)
 {
+    senders =
+        wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
     pref_ports = prefs_find_preference(prefs_find_module("seekchat"), "tcp.port");
 }
 
@@ -77,13 +83,24 @@ static void settle_client(seekchat_stream *stream, packet_info *pinfo, seekchat_
     }
 }
 
-/* The sender of a request, in file scope, since its reply shows it too; NULL if it has none. */
-static const char *kept_sender(const seekchat_source *source, const seekchat_message *message)
+/* First pass: the sender of a message, in file scope, since the other message of its transaction
+ * shows it too; NULL if it has none. */
+static const char *kept_sender(seekchat_pass *pass, const seekchat_source *source,
+                               const seekchat_message *message)
 {
     if (message->kind[SEEKCHAT_KEY_SENDER] != SEEKCHAT_VALUE_STRING) {
         return NULL;
     }
-    return seekchat_string(wmem_file_scope(), source->bytes, message->value[SEEKCHAT_KEY_SENDER]);
+    const char *sender =
+        seekchat_string(pass->pinfo->pool, source->bytes, message->value[SEEKCHAT_KEY_SENDER]);
+    char *kept = wmem_map_lookup(senders, sender);
+
+    if (kept == NULL) {
+        kept = wmem_strdup(wmem_file_scope(), sender);
+        wmem_map_insert(senders, kept, kept);
+        seekchat_stream_keep(pass->stream, pass->pinfo, strlen(kept) + 1);
+    }
+    return kept;
 }
 
 /* True for a request that is shown after later ones, since only they told that it is cut. */
@@ -110,12 +127,24 @@ static const seekchat_transaction *note_request(seekchat_pass *pass, const seekc
                         : seekchat_transactions_request(transactions, place, &pass->pinfo->abs_ts);
 
     if (noted != NULL) {
-        noted->sender = kept_sender(source, message);
-        seekchat_stream_keep(pass->stream, pass->pinfo,
-                             sizeof(*noted) +
-                                 (noted->sender == NULL ? 0 : strlen(noted->sender) + 1));
+        noted->sender = kept_sender(pass, source, message);
+        seekchat_stream_keep(pass->stream, pass->pinfo, sizeof(*noted));
     }
     return noted;
+}
+
+/* First pass: notes a reply; NULL if its request is not known. */
+static const seekchat_transaction *note_reply(seekchat_pass *pass, const seekchat_source *source,
+                                              const seekchat_message *message, bool shown)
+{
+    seekchat_place place = {pass->pinfo->num, source->seq};
+    seekchat_transaction *answered =
+        seekchat_transactions_reply(&pass->stream->transactions, place);
+
+    if (answered != NULL && shown && !seekchat_stream_is_full(pass->stream, pass->pinfo)) {
+        answered->replier = kept_sender(pass, source, message);
+    }
+    return answered;
 }
 
 /* The transaction of a message: noted on the first pass, looked up later. */
@@ -134,7 +163,7 @@ static const seekchat_transaction *match(seekchat_pass *pass, const seekchat_sou
                    : seekchat_transactions_find_reply(transactions, place);
     }
     return request ? note_request(pass, source, message, shown)
-                   : seekchat_transactions_reply(transactions, place);
+                   : note_reply(pass, source, message, shown);
 }
 
 /* Why the reply to a message is not looked for; NULL if it is, or if it is no request. */
@@ -222,8 +251,8 @@ static void summarize(seekchat_summary *summary, wmem_allocator_t *pool,
 {
     const seekchat_message *message = &shown->decoder->message;
     const char *mark = status_mark(shown->status);
-    const char *peer =
-        shown->request || shown->transaction == NULL ? NULL : shown->transaction->sender;
+    /* Of a request the whole capture alone tells: its line is the same in every pass. */
+    const char *peer = shown->request ? NULL : seekchat_peer(shown);
 
     seekchat_summary_init(summary);
     if (has_keys(message)) {

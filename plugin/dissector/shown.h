@@ -33,6 +33,18 @@ typedef struct {
     const char *summary;                     /* its line; NULL if nobody looks */
 } seekchat_shown;
 
+/*
+ * Whom the message is for: the sender of the message that it answers, or that answers it; NULL if
+ * that is not known, or not yet.
+ */
+static inline const char *seekchat_peer(const seekchat_shown *shown)
+{
+    if (shown->transaction == NULL) {
+        return NULL;
+    }
+    return shown->request ? shown->transaction->replier : shown->transaction->sender;
+}
+
 /* True if the reader's single recv gets, or may get, only a part of the message. */
 static inline bool seekchat_exceeds_recv(const seekchat_shown *shown)
 {

@@ -175,7 +175,7 @@ void seekchat_summary_add_message(seekchat_summary *summary, wmem_allocator_t *p
         seekchat_summary_add(summary, "  ");
         add_span(summary, pool, bytes, message->value[SEEKCHAT_KEY_SENDER]);
     }
-    if (peer != NULL && message->kind[SEEKCHAT_KEY_PAYLOAD] != SEEKCHAT_VALUE_LIST) {
+    if (peer != NULL) {
         seekchat_summary_add(summary, " -> ");
         add_name(summary, pool, peer, strlen(peer));
     }

@@ -57,8 +57,8 @@ seekchat_transaction *seekchat_transactions_late(seekchat_transactions *transact
     return seekchat_transactions_request(transactions, place, when);
 }
 
-const seekchat_transaction *seekchat_transactions_reply(seekchat_transactions *transactions,
-                                                        seekchat_place place)
+seekchat_transaction *seekchat_transactions_reply(seekchat_transactions *transactions,
+                                                  seekchat_place place)
 {
     if (transactions->answered == transactions->count) {
         if (transactions->skipped > 0) {

@@ -25,6 +25,7 @@ typedef struct {
     uint32_t reply_seq;
     nstime_t request_time; /* of the request's last byte */
     const char *sender;    /* of the request; NULL if it was not readable */
+    const char *replier;   /* sender of the reply; the same */
 } seekchat_transaction;
 
 /*
@@ -68,10 +69,10 @@ void seekchat_transactions_skip(seekchat_transactions *transactions);
 
 /*
  * First pass: gives a reply to the oldest request that has none; NULL if there is none, or if that
- * request is not in the list.
+ * request is not in the list. The reply's sender, in file scope, is for the caller to set.
  */
-const seekchat_transaction *seekchat_transactions_reply(seekchat_transactions *transactions,
-                                                        seekchat_place place);
+seekchat_transaction *seekchat_transactions_reply(seekchat_transactions *transactions,
+                                                  seekchat_place place);
 
 /* The oldest request that has no reply; NULL if there is none. */
 const seekchat_transaction *seekchat_transactions_open(const seekchat_transactions *transactions);

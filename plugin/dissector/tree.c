@@ -34,6 +34,7 @@ static int hf_seekchat_response_in = -1;
 static int hf_seekchat_response_to = -1;
 static int hf_seekchat_response_time = -1;
 static int hf_seekchat_peer = -1;
+static int hf_seekchat_endpoint = -1;
 static int hf_seekchat_member_key = -1;
 static int hf_seekchat_member_value = -1;
 static int hf_seekchat_data = -1;
@@ -307,8 +308,33 @@ static void add_request_of_reply(const message_view *view, const seekchat_transa
     nstime_delta(&elapsed, &view->pinfo->abs_ts, &transaction->request_time);
     proto_item_set_generated(
         proto_tree_add_time(view->tree, hf_seekchat_response_time, NULL, 0, 0, &elapsed));
-    if (transaction->sender != NULL) {
-        add_generated(view, view->tree, hf_seekchat_peer, transaction->sender);
+}
+
+/* Either name, as tcp.port is either port, for filters on both ends of a conversation. */
+static void add_endpoint(const message_view *view, const char *name)
+{
+    proto_item *item = proto_tree_add_string(view->tree, hf_seekchat_endpoint, NULL, 0, 0, name);
+
+    proto_item_set_generated(item);
+    proto_item_set_hidden(item);
+}
+
+static void add_endpoints(const message_view *view)
+{
+    const char *peer = seekchat_peer(view->shown);
+
+    if (peer != NULL) {
+        add_generated(view, view->tree, hf_seekchat_peer, peer);
+    }
+    if (!is_wanted(view, hf_seekchat_endpoint)) {
+        return;
+    }
+    if (view->message->kind[SEEKCHAT_KEY_SENDER] == SEEKCHAT_VALUE_STRING) {
+        add_endpoint(view, seekchat_string(view->pinfo->pool, view->shown->bytes,
+                                           view->message->value[SEEKCHAT_KEY_SENDER]));
+    }
+    if (peer != NULL) {
+        add_endpoint(view, peer);
     }
 }
 
@@ -380,6 +406,7 @@ void seekchat_tree_message(packet_info *pinfo, proto_tree *tree, const seekchat_
         proto_item_set_generated(
             proto_tree_add_uint(view.tree, hf_seekchat_length, NULL, 0, 0, shown->size));
         add_transaction(&view);
+        add_endpoints(&view);
         add_segments(&view);
     }
     seekchat_expert_message(pinfo, shown, &view.items, repeated);
@@ -495,7 +522,10 @@ static void register_fields(int proto)
           "From the last byte of the request to the last byte of the reply", HFILL}},
         {&hf_seekchat_peer,
          {"Peer", "seekchat.peer", FT_STRING, BASE_NONE, NULL, 0x0,
-          "Sender of the request that this answers", HFILL}},
+          "Sender of the request that this answers, or of the reply to this request", HFILL}},
+        {&hf_seekchat_endpoint,
+         {"Sender or Peer", "seekchat.endpoint", FT_STRING, BASE_NONE, NULL, 0x0,
+          "Either of the two nodes that talk", HFILL}},
         {&hf_seekchat_member_key,
          {"Member Key", "seekchat.member.key", FT_STRING, BASE_NONE, NULL, 0x0,
           "Key of a member of the object that Beethoven does not use", HFILL}},

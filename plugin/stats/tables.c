@@ -20,27 +20,29 @@
 #include "names.h"
 #include "requests.h"
 
-/* Fields that hold the names, of a reply: its sender and whom it is for. */
-static const char *sender_or_peer(conv_filter_type_e type)
+/* Fields that hold the names. */
+static const char *field_of_name(conv_filter_type_e type)
 {
     switch (type) {
     case CONV_FT_SRC_ADDRESS:
         return "seekchat.sender";
     case CONV_FT_DST_ADDRESS:
         return "seekchat.peer";
+    case CONV_FT_ANY_ADDRESS:
+        return "seekchat.endpoint";
     default:
-        return CONV_FILTER_INVALID; /* no field holds both */
+        return CONV_FILTER_INVALID; /* there are no ports */
     }
 }
 
 static const char *conversation_field(conv_item_t *item _U_, conv_filter_type_e type)
 {
-    return sender_or_peer(type);
+    return field_of_name(type);
 }
 
 static const char *endpoint_field(endpoint_item_t *item _U_, conv_filter_type_e type)
 {
-    return type == CONV_FT_ANY_ADDRESS ? "seekchat.sender" : sender_or_peer(type);
+    return field_of_name(type);
 }
 
 static ct_dissector_info_t conversation_info = {conversation_field};

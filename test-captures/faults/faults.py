@@ -113,7 +113,8 @@ def without_beginning():
     return packets, ["1\t[rest of a message]", "2\t" + JOIN, "3\t" + JOINED]
 
 
-PAIR = [JOIN, JOINED, "watching check  node2@10.99.0.2", "reply 2 nodes  node1@10.99.0.1"]
+PAIR = [JOIN, JOINED, "watching check  node2@10.99.0.2",
+        "reply 2 nodes  node1@10.99.0.1 -> node2@10.99.0.2"]
 
 # Captures of the generator: name, the last protocols in the stack, the lines of its messages.
 STORED = [
