@@ -25,6 +25,7 @@
 
 #include "checks.h"
 #include "expert.h"
+#include "join_filter.h"
 #include "limits.h"
 #include "message.h"
 #include "seekchat.h"
@@ -433,6 +434,7 @@ void proto_register_seekchat(void)
     seekchat_tree_register(proto_seekchat);
     seekchat_expert_register(proto_seekchat);
     seekchat_tap_register();
+    seekchat_join_filter_register(proto_seekchat);
     seekchat_tcp_register(proto_seekchat);
     register_preferences();
     register_cleanup_routine(seekchat_stream_cleanup);

@@ -15,6 +15,7 @@
 #include <glib.h>
 #include <ws_version.h>
 #include <epan/packet.h>
+#include <epan/conversation_filter.h>
 #include <epan/prefs.h>
 #include <epan/proto.h>
 #include <epan/stat_tap_ui.h>
@@ -94,6 +95,44 @@ SEEKCHAT_ASSERT_TYPE((stat_tap_init_cb)NULL, bool (*)(const char *, void *));
         }                                                                                          \
     }
 SEEKCHAT_ASSERT_TYPE((stat_tap_init_cb)NULL, void (*)(const char *, void *));
+#endif
+
+/*
+ * Defines the function `name`, which registers an entry of Wireshark's menu Conversation Filter for
+ * a protocol, by is_valid (bool of a packet_info *) and build (a string that Wireshark frees, of
+ * the same). 4.4 has callbacks with data of their own. What 4.2 wants is not known: no entry there.
+ */
+#if SEEKCHAT_WIRESHARK_AT_LEAST(4, 4)
+#define SEEKCHAT_CONVERSATION_FILTER(name, is_valid, build)                                        \
+    static bool name##_is_valid(packet_info *pinfo, void *data _U_)                                \
+    {                                                                                              \
+        return is_valid(pinfo);                                                                    \
+    }                                                                                              \
+    static char *name##_build(packet_info *pinfo, void *data _U_)                                  \
+    {                                                                                              \
+        return build(pinfo);                                                                       \
+    }                                                                                              \
+    static void name(const char *protocol, const char *title)                                      \
+    {                                                                                              \
+        register_conversation_filter(protocol, title, name##_is_valid, name##_build, NULL);        \
+    }
+#elif SEEKCHAT_WIRESHARK_AT_LEAST(4, 2)
+#define SEEKCHAT_CONVERSATION_FILTER(name, is_valid, build)                                        \
+    static void name(const char *protocol _U_, const char *title _U_)                              \
+    {                                                                                              \
+        (void)(is_valid);                                                                          \
+        (void)(build);                                                                             \
+    }
+#else
+#define SEEKCHAT_CONVERSATION_FILTER(name, is_valid, build)                                        \
+    static gboolean name##_is_valid(packet_info *pinfo)                                            \
+    {                                                                                              \
+        return is_valid(pinfo);                                                                    \
+    }                                                                                              \
+    static void name(const char *protocol, const char *title)                                      \
+    {                                                                                              \
+        register_conversation_filter(protocol, title, name##_is_valid, build);                     \
+    }
 #endif
 
 #endif
