@@ -28,6 +28,13 @@
 /* Numbers of the branches, set by every init in the same way: there is one form of this tree. */
 static int messages, state, type, payload, sender, outcome, length, nodes;
 
+/*
+ * Requests that have no reply so far, of each tree (stats_tree * -> int). Their node's number is
+ * set, not counted: what a node counts also makes its burst rate, which does not fall with the
+ * number.
+ */
+static GHashTable *waiting;
+
 static int add_branch(stats_tree *tree, const char *name)
 {
     return stats_tree_create_node(tree, name, messages, STAT_DT_INT, TRUE);
@@ -43,6 +50,7 @@ static void init_tree(stats_tree *tree)
     outcome = add_branch(tree, OUTCOME);
     length = stats_tree_create_range_node(tree, LENGTH, messages, "0-99", "100-199", "200-499",
                                           "500-1460", "1461-9999", "10000-", NULL);
+    g_hash_table_insert(waiting, tree, GINT_TO_POINTER(0));
     nodes = stats_tree_create_range_node(tree, NODES, messages, "0", "1-4", "5-9", "10-49", "50-99",
                                          "100-999", "1000-", NULL);
 }
@@ -78,24 +86,28 @@ static const char *type_name(const seekchat_tap_record *record)
     return name == NULL ? "other" : name;
 }
 
-static const char *payload_name(const seekchat_tap_record *record)
+static void forget_tree(stats_tree *tree)
 {
-    const char *name = seekchat_payload_name(record->payload);
+    g_hash_table_remove(waiting, tree);
+}
 
-    if (record->payload == SEEKCHAT_PAYLOAD_NODES) {
-        return "list of nodes";
-    }
-    return name == NULL ? "other" : name;
+static void change_waiting(stats_tree *tree, int64_t change)
+{
+    int number = GPOINTER_TO_INT(g_hash_table_lookup(waiting, tree)) + (int)change;
+
+    g_hash_table_insert(waiting, tree, GINT_TO_POINTER(number));
+    set_stat_node(tree, NO_REPLY, outcome, FALSE, number);
 }
 
 /* A request has no reply until the reply comes. */
 static void count_outcome(stats_tree *tree, const seekchat_tap_record *record)
 {
     if (record->request) {
-        count(tree, OUTCOME, outcome, NO_REPLY);
+        tick_stat_node(tree, OUTCOME, messages, TRUE);
+        change_waiting(tree, 1);
     } else if (record->request_frame != 0) {
-        increase_stat_node(tree, NO_REPLY, outcome, FALSE, -1);
-        tick_stat_node(tree, payload_name(record), outcome, FALSE);
+        change_waiting(tree, -1);
+        tick_stat_node(tree, seekchat_stats_payload(record->payload), outcome, FALSE);
     }
 }
 
@@ -120,9 +132,12 @@ static void count_all_left_out(stats_tree *tree, const seekchat_left_out *left_o
     count_left_out(tree, TYPE, type, LEFT_OUT, whole);
     count_left_out(tree, PAYLOAD, payload, LEFT_OUT, whole);
     count_left_out(tree, SENDER, sender, LEFT_OUT, whole);
-    count_left_out(tree, OUTCOME, outcome, NO_REPLY, left_out->requests);
+    if (left_out->requests > 0) {
+        increase_stat_node(tree, OUTCOME, messages, TRUE, (int)left_out->requests);
+        change_waiting(tree, left_out->requests);
+    }
     if (left_out->answers > 0) {
-        increase_stat_node(tree, NO_REPLY, outcome, FALSE, -(int)left_out->answers);
+        change_waiting(tree, -(int64_t)left_out->answers);
         increase_stat_node(tree, LEFT_OUT, outcome, FALSE, (int)left_out->answers);
     }
 }
@@ -146,7 +161,7 @@ static tap_packet_status count_message(stats_tree *tree, packet_info *pinfo,
         return TAP_PACKET_REDRAW;
     }
     count(tree, TYPE, type, type_name(record));
-    count(tree, PAYLOAD, payload, payload_name(record));
+    count(tree, PAYLOAD, payload, seekchat_stats_payload(record->payload));
     count(tree, SENDER, sender, seekchat_stats_name(pinfo->pool, record->sender));
     count_outcome(tree, record);
     count_in_range(tree, LENGTH, record->length);
@@ -158,6 +173,7 @@ static tap_packet_status count_message(stats_tree *tree, packet_info *pinfo,
 
 void seekchat_counts_register(void)
 {
+    waiting = g_hash_table_new(NULL, NULL);
     stats_tree_register_plugin(SEEKCHAT_TAP, "seekchat", "SeekChat", 0, count_message, init_tree,
-                               NULL);
+                               forget_tree);
 }

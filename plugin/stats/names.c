@@ -1,6 +1,6 @@
 /* names.c
- * Node names as the statistics' tables show them.
- * May include: GLib and wmem.
+ * Names of nodes and payloads as the statistics' tables show them.
+ * May include: the codec, GLib and wmem.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -41,4 +41,14 @@ char *seekchat_stats_name(wmem_allocator_t *pool, const char *name)
         }
     }
     return wmem_strbuf_finalize(shown);
+}
+
+const char *seekchat_stats_payload(seekchat_payload payload)
+{
+    const char *name = seekchat_payload_name(payload);
+
+    if (payload == SEEKCHAT_PAYLOAD_NODES) {
+        return "list of nodes";
+    }
+    return name == NULL ? "other" : name;
 }
