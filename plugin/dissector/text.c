@@ -49,19 +49,43 @@ char *seekchat_raw(wmem_allocator_t *pool, const uint8_t *bytes, seekchat_span s
     return wmem_strndup(pool, (const char *)bytes + span.offset, span.length);
 }
 
-bool seekchat_turns(const char *text)
+/* True for what GLib, and so Wireshark, takes for printable although it ends a line. */
+static bool is_separator(gunichar character)
 {
-    while ((text = strchr(text, 0xe2)) != NULL) {
-        uint8_t second = (uint8_t)text[1];
-        uint8_t third = second == 0 ? 0 : (uint8_t)text[2];
+    GUnicodeType type = g_unichar_type(character);
 
-        if ((second == 0x80 && third >= 0xaa && third <= 0xae) ||
-            (second == 0x81 && third >= 0xa6 && third <= 0xa9)) {
-            return true;
+    return type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR;
+}
+
+bool seekchat_disturbs(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        /* A character is looked at by its first byte. */
+        if ((uint8_t)*text >= 0xc0) {
+            gunichar character = g_utf8_get_char(text);
+
+            if (is_separator(character) || g_unichar_type(character) == G_UNICODE_FORMAT) {
+                return true;
+            }
         }
-        text++;
     }
     return false;
+}
+
+char *seekchat_escaped(wmem_allocator_t *pool, const char *text, size_t length)
+{
+    wmem_strbuf_t *result = wmem_strbuf_new(pool, NULL);
+    const char *end = text + length;
+
+    for (const char *at = text; at < end; at = g_utf8_next_char(at)) {
+        if ((uint8_t)*at >= 0xc0 && is_separator(g_utf8_get_char(at))) {
+            wmem_strbuf_append(result, seekchat_printable(pool, text, (size_t)(at - text)));
+            wmem_strbuf_append_printf(result, "\\u%04x", g_utf8_get_char(at));
+            text = g_utf8_next_char(at);
+        }
+    }
+    wmem_strbuf_append(result, seekchat_printable(pool, text, (size_t)(end - text)));
+    return wmem_strbuf_finalize(result);
 }
 
 void seekchat_summary_init(seekchat_summary *summary)
@@ -115,7 +139,7 @@ static void add_name(seekchat_summary *summary, wmem_allocator_t *pool, const ch
     if (is_plain(text, taken)) {
         add_bytes(summary, text, taken);
     } else {
-        seekchat_summary_add(summary, seekchat_printable(pool, text, taken));
+        seekchat_summary_add(summary, seekchat_escaped(pool, text, taken));
     }
     if (taken < length) {
         seekchat_summary_add(summary, "...");

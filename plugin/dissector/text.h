@@ -26,10 +26,14 @@ char *seekchat_raw(wmem_allocator_t *pool, const uint8_t *bytes, seekchat_span s
 char *seekchat_node_count_text(wmem_allocator_t *pool, uint32_t count);
 
 /*
- * Whether text holds a character that turns the direction of what follows it on a screen: U+202A to
- * U+202E and U+2066 to U+2069.
+ * Whether text, which is UTF-8, holds a character that is not seen and changes what is seen: one of
+ * Unicode's categories Cf, such as those that turn the direction of writing, Zl and Zp. Wireshark
+ * leaves some of them as they are, depending on its version.
  */
-bool seekchat_turns(const char *text);
+bool seekchat_disturbs(const char *text);
+
+/* length bytes of text, which is UTF-8, with all these and control characters escaped; in pool. */
+char *seekchat_escaped(wmem_allocator_t *pool, const char *text, size_t length);
 
 /* Room for the line of one message: words, two names whose every byte is escaped, and marks. */
 #define SEEKCHAT_SUMMARY_SIZE (2 * 4 * SEEKCHAT_INFO_NAME + 2 * 4 * SEEKCHAT_INFO_NAME + 128)

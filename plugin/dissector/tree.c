@@ -78,13 +78,13 @@ static bool is_wanted(const message_view *view, int field)
 
 /*
  * The item of a string, whose line, if there is to be one, must not disturb a terminal: Wireshark
- * sees to that, but from 4.4 on leaves characters that turn the direction of writing as they are.
+ * sees to that, but for characters that are not seen and change what is seen.
  */
 static proto_item *readable(const message_view *view, proto_item *item, int field, const char *text)
 {
-    if (PTREE_DATA(view->tree)->visible && seekchat_turns(text)) {
+    if (PTREE_DATA(view->tree)->visible && seekchat_disturbs(text)) {
         proto_item_set_text(item, "%s: %s", proto_registrar_get_nth((unsigned)field)->name,
-                            seekchat_printable(view->pinfo->pool, text, strlen(text)));
+                            seekchat_escaped(view->pinfo->pool, text, strlen(text)));
     }
     return item;
 }

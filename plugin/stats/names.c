@@ -11,13 +11,22 @@
 
 #include <glib.h>
 
+/* GLib has separators of lines and paragraphs among what prints. */
+static bool prints_in_line(gunichar character)
+{
+    GUnicodeType type = g_unichar_type(character);
+
+    return g_unichar_isprint(character) && type != G_UNICODE_LINE_SEPARATOR &&
+           type != G_UNICODE_PARAGRAPH_SEPARATOR;
+}
+
 /* Bytes of the character at the start of text, and whether it prints. */
 static size_t next_character(const char *text, bool *prints)
 {
     gunichar character = g_utf8_get_char_validated(text, -1);
     bool valid = character < (gunichar)-2;
 
-    *prints = valid && g_unichar_isprint(character);
+    *prints = valid && prints_in_line(character);
     return valid ? (size_t)(g_utf8_next_char(text) - text) : 1;
 }
 
