@@ -111,16 +111,24 @@ class Profile(unittest.TestCase):
         self.assertTrue(red > green > 2 * blue)
         self.assertEqual(len(set(colour["SeekChat: no reply"])), 1)
 
+    def test_seekchat_stands_out(self):
+        def brightness(name):
+            return sum(colour[name])
+        colour = {name: rgb for name, _, rgb in colours()}
+        ours = [name for name in colour if name.startswith("SeekChat")]
+        others = ["Bad TCP", "TCP RST", "TCP SYN/FIN", "TCP", "ARP"]
+        self.assertLess(max(map(brightness, ours)), min(map(brightness, others)))
+
     def test_installed_profile(self):
         row, = self.tshark("-C", "SeekChat", "-r", JOIN, "-2", "-Y", "frame.number == 986").splitlines()
         self.assertEqual(row.split(), [
             "986", "60.161514", "10.99.0.1", "→", "10.99.0.4", "SeekChat", "node1@10.99.0.1",
-            "node4@10.99.0.4", "join_failed", "0.005606000", "133", "reply", "join_failed",
-            "node1@10.99.0.1", "->", "node4@10.99.0.4"])
+            "node4@10.99.0.4", "join_failed", "reply", "join_failed", "node1@10.99.0.1", "->",
+            "node4@10.99.0.4"])
 
-    def test_nodes_stand_in_the_payload_column(self):
+    def test_number_of_nodes_stands_in_the_payload_column(self):
         row, = self.tshark("-C", "SeekChat", "-r", CALLS, "-Y", "frame.number == 6").splitlines()
-        self.assertIn("node2@10.99.0.2,node3@10.99.0.3", row)
+        self.assertIn("watcher@10.99.0.5 2 nodes", row)
 
     def count(self, profile, capture, expression):
         return len(self.tshark("-C", profile, "-r", capture, "-Y", expression).splitlines())
