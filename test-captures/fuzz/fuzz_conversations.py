@@ -177,18 +177,44 @@ def check_truth(build, truths, shown, exact):
         check_fields(item, texts[item.data])
 
 
+def known_at_once(item):
+    """The fields of an item that need nothing of the capture behind it."""
+    later = set(ONLY_LATER)
+    if item.all("seekchat.request"):  # whom a request is for, its reply tells
+        later |= {"seekchat.peer", "seekchat.endpoint"}
+    return [field for field in item.fields
+            if field[0] not in later and not field[0].startswith("_ws.expert")]
+
+
 def check_passes(one, two):
     """Two passes show what one shows, but for what only the rest of the capture can tell."""
     def known(shown):
-        return [(item.frame, item.data, [field for field in item.fields
-                                         if field[0] not in ONLY_LATER
-                                         and not field[0].startswith("_ws.expert")])
+        return [(item.frame, item.data, known_at_once(item))
                 for item in shown if "seekchat.incomplete" not in item.names()
                 and not item.all("seekchat.data") and not item.is_note()]
 
     if known(one) != known(two):
         different = [(a, b) for a, b in zip(known(one), known(two)) if a != b]
         raise Wrong("one pass and two differ: %s" % (different[:1] or "number of items"))
+
+
+def check_peers(shown):
+    """A request is for the node that sends its reply."""
+    senders = {}
+    for item in shown:
+        senders.setdefault(str(item.frame), []).extend(item.all("seekchat.sender"))
+    for item in shown:
+        if not item.all("seekchat.request"):
+            continue
+        peers = item.all("seekchat.peer")
+        if item.all("seekchat.endpoint") != item.all("seekchat.sender")[:1] + peers:
+            raise Wrong("frame %d: endpoints %s" % (item.frame, item.all("seekchat.endpoint")))
+        replies = item.all("seekchat.response_in")
+        if any(peer not in senders.get(reply, ()) for peer in peers for reply in replies[:1]):
+            raise Wrong("frame %d: for %s, but frame %s has replies of %s"
+                        % (item.frame, peers, replies, senders.get(replies[0])))
+        if peers and not replies:
+            raise Wrong("frame %d: for %s, without a reply" % (item.frame, peers))
 
 
 def check_capture(build, capture, truths):
@@ -198,6 +224,7 @@ def check_capture(build, capture, truths):
             one, two = (read(build, capture, *passes, *options) for passes in ([], ["-2"]))
             check_passes(one, two)
             for shown in (one, two):
+                check_peers(shown)
                 check_truth(build, truths, shown, exact)
         except (Wrong, subprocess.SubprocessError, ValueError, KeyError) as error:
             raise Wrong("%s: %s" % (" ".join(options) or "no options", error)) from error
