@@ -106,9 +106,9 @@ static void finish(seekchat_flow *flow, seekchat_assembly *assembly, seekchat_as
 
 /* Segments that are not just whole messages. */
 
-static seekchat_segment *kept_segment(const seekchat_flow *flow, unsigned index)
+static seekchat_segment *kept_segment(const seekchat_flow *flow, unsigned place)
 {
-    return *(seekchat_segment **)wmem_array_index(flow->segments, index);
+    return *(seekchat_segment **)wmem_array_index(flow->segments, place);
 }
 
 /* Index of the first segment that is kept of the frame or a later one. */
