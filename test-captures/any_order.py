@@ -29,12 +29,18 @@ class Sharkd:
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=subprocess.DEVNULL, text=True, env=environment)
         self.number = 0
-        # A sharkd that hangs is ended, which ends the test.
+        self.watch = None
+
+    def wait_no_longer(self):
+        """A sharkd that hangs is ended, which ends the test: each answer has its own time."""
+        if self.watch is not None:
+            self.watch.cancel()
         self.watch = threading.Timer(SECONDS, self.process.kill)
         self.watch.start()
 
     def ask(self, method, **parameters):
         self.number += 1
+        self.wait_no_longer()
         print(json.dumps({"jsonrpc": "2.0", "id": self.number, "method": method,
                           "params": parameters}), file=self.process.stdin, flush=True)
         for line in self.process.stdout:
