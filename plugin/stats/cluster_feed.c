@@ -6,32 +6,25 @@
  */
 
 /*
- * Three listeners feed the model. For one frame Wireshark calls them in this order:
+ * Two listeners feed the model. For one frame Wireshark calls them in this order:
  *
- *     tcp        once for a segment, before what the segment carries is looked at
- *     seekchat   once for each message
- *     frame      last; here the fields of other protocols are read: see cluster_fields.h
+ *     tcp    for each TCP header in the frame
+ *     frame  last; here the bytes of the segments and the fields of other protocols are read: see
+ *            cluster_fields.h
  *
- * A fourth one, which no display filter limits, counts the frames of the capture.
- *
- * What TCP says is held back until the frame's end, since a FIN counts after the data that it came
- * with.
+ * A third one, which no display filter limits, counts the frames of the capture. What the SeekChat
+ * dissector makes of the packets is not asked for: the model reads the streams itself.
  */
 
 #include "cluster_feed.h"
 
-#include <string.h>
-
 #include <epan/packet.h>
-#include <epan/prefs.h>
 #include <epan/tap.h>
 #include <epan/dissectors/packet-tcp.h>
 
 #include "cluster_address.h"
 #include "cluster_fields.h"
-#include "../dissector/seekchat-tap.h"
 #include "stats_limits.h"
-#include "unfinished.h"
 #include "../dissector/ws_compat.h"
 
 /* A listener of the feed: its address tells Wireshark the listeners apart. */
@@ -41,9 +34,9 @@ typedef struct {
 
 struct seekchat_feed {
     cluster_model *model;
-    seekchat_unfinished *unfinished;
+    bool has_ports;       /* the model was told which ports are SeekChat's */
+    char *filter;         /* NULL: none */
     seekchat_frame frame; /* the one whose packets come now */
-    feed_listener messages;
     feed_listener segments;
     feed_listener frames;
     feed_listener all_frames;
@@ -56,164 +49,63 @@ static cluster_endpoint endpoint_of(const address *from, uint32_t port)
     return (cluster_endpoint){seekchat_cluster_address(from), (uint16_t)port};
 }
 
-static cluster_text text_of(const char *string)
-{
-    return (cluster_text){string, string == NULL ? 0 : strlen(string)};
-}
-
-static cluster_model *new_model(void)
-{
-    cluster_model *model = cluster_model_new();
-    const range_t *ports = prefs_get_range_value("seekchat", "tcp.port");
-    unsigned left = SEEKCHAT_STATS_PORTS_MAX;
-
-    for (unsigned i = 0; ports != NULL && i < ports->nranges; i++) {
-        for (uint32_t port = ports->ranges[i].low; port <= ports->ranges[i].high && left > 0;
-             port++) {
-            cluster_model_add_port(model, (uint16_t)port);
-            left--;
-        }
-    }
-    return model;
-}
-
-/* Messages. */
-
-static cluster_reading reading_of(seekchat_status status)
-{
-    switch (status) {
-    case SEEKCHAT_OK:
-        return CLUSTER_READ_OK;
-    case SEEKCHAT_INCOMPLETE:
-        return CLUSTER_READ_INCOMPLETE;
-    default:
-        return CLUSTER_READ_INVALID;
-    }
-}
-
-static cluster_type type_of(seekchat_type type)
-{
-    static const cluster_type types[] = {
-        [SEEKCHAT_TYPE_UNKNOWN] = CLUSTER_TYPE_OTHER,
-        [SEEKCHAT_TYPE_SEEKING] = CLUSTER_TYPE_SEEKING,
-        [SEEKCHAT_TYPE_WATCHING] = CLUSTER_TYPE_WATCHING,
-        [SEEKCHAT_TYPE_REPLY] = CLUSTER_TYPE_REPLY,
-    };
-
-    return types[type];
-}
-
-static cluster_payload payload_of(seekchat_payload payload)
-{
-    static const cluster_payload payloads[] = {
-        [SEEKCHAT_PAYLOAD_UNKNOWN] = CLUSTER_PAYLOAD_OTHER,
-        [SEEKCHAT_PAYLOAD_JOIN] = CLUSTER_PAYLOAD_JOIN,
-        [SEEKCHAT_PAYLOAD_CHECK] = CLUSTER_PAYLOAD_CHECK,
-        [SEEKCHAT_PAYLOAD_SELF] = CLUSTER_PAYLOAD_SELF,
-        [SEEKCHAT_PAYLOAD_STANDALONE] = CLUSTER_PAYLOAD_STANDALONE,
-        [SEEKCHAT_PAYLOAD_JOINED] = CLUSTER_PAYLOAD_JOINED,
-        [SEEKCHAT_PAYLOAD_JOIN_FAILED] = CLUSTER_PAYLOAD_JOIN_FAILED,
-        [SEEKCHAT_PAYLOAD_ERROR] = CLUSTER_PAYLOAD_ERROR,
-        [SEEKCHAT_PAYLOAD_NODES] = CLUSTER_PAYLOAD_NODES,
-    };
-
-    return payloads[payload];
-}
-
-static const cluster_text *nodes_of(wmem_allocator_t *pool, const seekchat_tap_record *record)
-{
-    if (record->node_count == 0) {
-        return NULL;
-    }
-    cluster_text *nodes = wmem_alloc_array(pool, cluster_text, record->node_count);
-
-    for (uint32_t i = 0; i < record->node_count; i++) {
-        nodes[i] = text_of(record->nodes[i]);
-    }
-    return nodes;
-}
-
-static cluster_message message_of(packet_info *pinfo, const seekchat_tap_record *record)
-{
-    cluster_endpoint source = endpoint_of(&pinfo->src, pinfo->srcport);
-    cluster_endpoint target = endpoint_of(&pinfo->dst, pinfo->destport);
-
-    return (cluster_message){
-        .stream = record->stream,
-        .client = record->request ? source : target,
-        .server = record->request ? target : source,
-        .from_server = !record->request,
-        .exceeds_recv = record->exceeds_recv,
-        .reading = reading_of(record->status),
-        .type = type_of(record->type),
-        .payload = payload_of(record->payload),
-        .sender = text_of(record->sender),
-        .type_word = text_of(record->type_word),
-        .nodes = nodes_of(pinfo->pool, record),
-        .node_count = record->node_count,
-        .length = record->length,
-        .request_frame = record->request_frame,
-    };
-}
-
 static cluster_moment moment_of(const packet_info *pinfo)
 {
     return (cluster_moment){pinfo->num, nstime_to_sec(&pinfo->abs_ts)};
 }
 
-static tap_packet_status message_tapped(void *data, packet_info *pinfo, epan_dissect_t *edt _U_,
-                                        const void *tapped, tap_flags_t flags _U_)
+static void new_model(seekchat_feed *feed)
 {
-    const feed_listener *listener = data;
-    seekchat_feed *feed = listener->feed;
-    const seekchat_tap_record *record = tapped;
+    feed->model = cluster_model_new();
+    feed->has_ports = false;
+    cluster_model_set_filter(feed->model, feed->filter);
+}
 
-    if (record->left_out != NULL) {
-        return TAP_PACKET_DONT_REDRAW;
-    }
-    cluster_message message = message_of(pinfo, record);
-    cluster_moment when = moment_of(pinfo);
+static void add_port(const gchar *table _U_, ftenum_t type _U_, gpointer port, gpointer entry,
+                     gpointer model)
+{
+    static const char name[] = "seekchat";
+    dissector_handle_t handle = dtbl_entry_get_handle(entry);
 
-    if (record->goes_on && seekchat_unfinished_add(feed->unfinished, when, &message)) {
-        return TAP_PACKET_DONT_REDRAW;
+    if (handle != NULL && handle == find_dissector(name)) {
+        cluster_model_add_port(model, (uint16_t)GPOINTER_TO_UINT(port));
     }
-    seekchat_unfinished_remove(feed->unfinished, message.stream, message.from_server);
-    cluster_message_seen(feed->model, when, &message);
-    return TAP_PACKET_DONT_REDRAW;
+}
+
+/* Ports are those of the preference and of Decode As, which may change until packets come. */
+static cluster_model *model_of(seekchat_feed *feed)
+{
+    if (!feed->has_ports) {
+        feed->has_ports = true;
+        dissector_table_foreach("tcp.port", add_port, feed->model);
+    }
+    return feed->model;
 }
 
 /* TCP. */
-
-/* Passes on what TCP said in the present frame. */
-static void end_segment(seekchat_feed *feed)
-{
-    const cluster_tcp *segment = &feed->frame.segment;
-
-    if (feed->frame.has_segment) {
-        seekchat_unfinished_close(feed->unfinished, segment, feed->model);
-        cluster_tcp_seen(feed->model, feed->frame.when, segment);
-        feed->frame.has_segment = false;
-    }
-}
 
 static tap_packet_status segment_tapped(void *data, packet_info *pinfo, epan_dissect_t *edt _U_,
                                         const void *tapped, tap_flags_t flags _U_)
 {
     const feed_listener *listener = data;
-    seekchat_feed *feed = listener->feed;
+    seekchat_frame *frame = &listener->feed->frame;
     const tcp_info_t *tcp = tapped;
-
-    end_segment(feed);
-    feed->frame = (seekchat_frame){
-        .when = moment_of(pinfo),
-        .has_segment = true,
-        .segment = {.stream = tcp->th_stream,
-                    .source = endpoint_of(&tcp->ip_src, tcp->th_sport),
-                    .target = endpoint_of(&tcp->ip_dst, tcp->th_dport),
-                    .flags = (uint8_t)tcp->th_flags},
+    const cluster_segment segment = {
+        .stream = tcp->th_stream,
+        .source = endpoint_of(&tcp->ip_src, tcp->th_sport),
+        .target = endpoint_of(&tcp->ip_dst, tcp->th_dport),
+        .flags = (uint8_t)tcp->th_flags,
+        .sequence = tcp->th_rawseq,
+        .acknowledge = tcp->th_rawack,
+        .length = tcp->th_have_seglen ? tcp->th_seglen : 0,
     };
-    if ((tcp->th_flags & CLUSTER_TCP_SYN) != 0) {
-        end_segment(feed); /* it may bring data, and counts before them */
+
+    if (frame->when.frame != pinfo->num) {
+        frame->when = moment_of(pinfo);
+        g_array_set_size(frame->segments, 0);
+    }
+    if (frame->segments->len < SEEKCHAT_STATS_SEGMENTS_MAX) {
+        g_array_append_val(frame->segments, segment);
     }
     return TAP_PACKET_DONT_REDRAW;
 }
@@ -225,14 +117,17 @@ static tap_packet_status frame_tapped(void *data, packet_info *pinfo, epan_disse
 {
     const feed_listener *listener = data;
     seekchat_feed *feed = listener->feed;
+    cluster_model *model = model_of(feed);
 
     if (feed->frame.when.frame != pinfo->num) {
-        end_segment(feed);
         feed->frame.when = moment_of(pinfo);
+        g_array_set_size(feed->frame.segments, 0);
     }
-    cluster_frame_seen(feed->model, feed->frame.when);
-    seekchat_fields_feed(feed->model, &feed->frame, pinfo, edt);
-    end_segment(feed);
+    cluster_frame_seen(model, feed->frame.when);
+    seekchat_fields_feed(model, &feed->frame, pinfo, edt);
+    if (feed->frame.segments->len == 0 && proto_is_frame_protocol(pinfo->layers, "seekchat")) {
+        cluster_loose_message_seen(model, feed->frame.when);
+    }
     return TAP_PACKET_REDRAW;
 }
 
@@ -252,10 +147,9 @@ static void feed_reset(void *data)
     seekchat_feed *feed = listener->feed;
 
     cluster_model_free(feed->model);
-    seekchat_unfinished_free(feed->unfinished);
-    feed->model = new_model();
-    feed->unfinished = seekchat_unfinished_new();
-    feed->frame = (seekchat_frame){.has_segment = false};
+    new_model(feed);
+    feed->frame.when.frame = 0;
+    g_array_set_size(feed->frame.segments, 0);
 }
 
 static void feed_draw(void *data)
@@ -270,7 +164,8 @@ static void feed_draw(void *data)
 static void feed_free(seekchat_feed *feed)
 {
     cluster_model_free(feed->model);
-    seekchat_unfinished_free(feed->unfinished);
+    g_array_unref(feed->frame.segments);
+    g_free(feed->filter);
     g_free(feed);
 }
 
@@ -311,7 +206,6 @@ static bool listen_all(seekchat_feed *feed, const char *filter, char **error)
         tap_packet_cb packet;
     } taps[] = {
         {"frame", &feed->all_frames, NULL, any_frame_tapped},
-        {SEEKCHAT_TAP, &feed->messages, filter, message_tapped},
         {"tcp", &feed->segments, filter, segment_tapped},
         {"frame", &feed->frames, with_fields, frame_tapped},
     };
@@ -336,12 +230,12 @@ seekchat_feed *seekchat_feed_start(const char *filter, const seekchat_feed_owner
 
     feed->owner = owner;
     feed->data = data;
-    feed->messages.feed = feed;
     feed->segments.feed = feed;
     feed->frames.feed = feed;
     feed->all_frames.feed = feed;
-    feed->model = new_model();
-    feed->unfinished = seekchat_unfinished_new();
+    feed->filter = g_strdup(filter);
+    feed->frame.segments = g_array_new(FALSE, FALSE, sizeof(cluster_segment));
+    new_model(feed);
     if (!listen_all(feed, filter, error)) {
         feed_free(feed);
         return NULL;
@@ -352,16 +246,11 @@ seekchat_feed *seekchat_feed_start(const char *filter, const seekchat_feed_owner
 void seekchat_feed_stop(seekchat_feed *feed)
 {
     remove_tap_listener(&feed->all_frames);
-    remove_tap_listener(&feed->messages);
     remove_tap_listener(&feed->segments);
     remove_tap_listener(&feed->frames); /* frees the feed */
 }
 
-const cluster_model *seekchat_feed_model(seekchat_feed *feed, bool at_end)
+cluster_model *seekchat_feed_model(const seekchat_feed *feed)
 {
-    if (at_end) {
-        end_segment(feed);
-        seekchat_unfinished_close_all(feed->unfinished, feed->model);
-    }
     return feed->model;
 }

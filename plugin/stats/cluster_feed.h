@@ -28,7 +28,7 @@ seekchat_feed *seekchat_feed_start(const char *filter, const seekchat_feed_owner
                                    char **error);
 void seekchat_feed_stop(seekchat_feed *feed);
 
-/* What it fed so far. No more packets come now, if at_end: what has not ended will not end. */
-const cluster_model *seekchat_feed_model(seekchat_feed *feed, bool at_end);
+/* What it fed so far. Valid until the next packet of a new pass. */
+cluster_model *seekchat_feed_model(const seekchat_feed *feed);
 
 #endif

@@ -1,5 +1,5 @@
 /* cluster_fields.c
- * What the model of the cluster report learns from fields of other protocols.
+ * What the model of the cluster report learns from the fields of a frame.
  * May include: the model, Wireshark's packet interface, ws_compat.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -7,7 +7,8 @@
 
 /*
  * A field says where its bytes are; they are read from there. That is the same in all versions of
- * Wireshark, and gives names as they are on the wire.
+ * Wireshark. tcp.payload has the bytes of every segment, also of those that TCP keeps back from
+ * dissectors: out of order, sent again, recorded behind their acknowledgement.
  */
 
 #include "cluster_fields.h"
@@ -19,14 +20,7 @@
 
 /* The fields that are read. */
 enum {
-    EPMD_TYPE,
-    EPMD_RESULT,
-    EPMD_PORT,
-    EPMD_NAME,
-    ERLDP_TAG,
-    ERLDP_STATUS,
-    ERLDP_CHALLENGE,
-    ERLDP_NAME,
+    TCP_PAYLOAD,
     ARP_OPCODE,
     ARP_SOURCE,
     ARP_TARGET,
@@ -36,19 +30,11 @@ enum {
     DNS_NAME,
     DNS_A,
     DNS_AAAA,
-    DATA,
     FIELDS,
 };
 
 static const char *const field_names[FIELDS] = {
-    [EPMD_TYPE] = "epmd.type",
-    [EPMD_RESULT] = "epmd.result",
-    [EPMD_PORT] = "epmd.port_no",
-    [EPMD_NAME] = "epmd.name",
-    [ERLDP_TAG] = "erldp.tag",
-    [ERLDP_STATUS] = "erldp.status",
-    [ERLDP_CHALLENGE] = "erldp.challenge",
-    [ERLDP_NAME] = "erldp.name",
+    [TCP_PAYLOAD] = "tcp.payload",
     [ARP_OPCODE] = "arp.opcode",
     [ARP_SOURCE] = "arp.src.proto_ipv4",
     [ARP_TARGET] = "arp.dst.proto_ipv4",
@@ -58,11 +44,7 @@ static const char *const field_names[FIELDS] = {
     [DNS_NAME] = "dns.qry.name",
     [DNS_A] = "dns.a",
     [DNS_AAAA] = "dns.aaaa",
-    [DATA] = "data.data",
 };
-
-/* Message types of EPMD, tags of the distribution handshake. */
-enum { PORT2_REQ = 122, PORT2_RESP = 119 };
 
 /* A frame while its fields are read. */
 typedef struct {
@@ -141,19 +123,6 @@ static uint16_t short_at(const field_info *field, unsigned offset)
     return (uint16_t)(bytes[0] << 8 | bytes[1]);
 }
 
-/* The field's bytes as they are in the packet. */
-static cluster_text text_of(const field_info *field)
-{
-    if (field == NULL || field->length <= 0 || field->ds_tvb == NULL ||
-        !tvb_bytes_exist(field->ds_tvb, field->start, field->length)) {
-        return (cluster_text){NULL, 0};
-    }
-    return (cluster_text){
-        (const char *)tvb_get_ptr(field->ds_tvb, field->start, field->length),
-        (size_t)field->length,
-    };
-}
-
 static cluster_address address_at(const field_info *field, unsigned offset, cluster_family family)
 {
     cluster_address result = {.family = CLUSTER_FAMILY_NONE};
@@ -164,121 +133,38 @@ static cluster_address address_at(const field_info *field, unsigned offset, clus
     return result;
 }
 
-/* EPMD and the distribution. */
+/* TCP. */
 
-static void feed_epmd(const field_reader *reader, const field_info *type)
+/* Gives a segment the bytes of its payload that were captured. */
+static void take_bytes(cluster_segment *segment, const field_info *payload)
 {
-    const cluster_tcp *segment = &reader->frame->segment;
-    uint8_t kind = byte_at(type, 0);
-    cluster_epmd epmd = {
-        .stream = segment->stream,
-        .source = segment->source,
-        .target = segment->target,
-        .kind = kind == PORT2_REQ ? CLUSTER_EPMD_PORT2_REQ : CLUSTER_EPMD_PORT2_RESP,
-        .name = text_of(first(reader, EPMD_NAME)),
-        .result = byte_at(first(reader, EPMD_RESULT), 0),
-        .port = short_at(first(reader, EPMD_PORT), 0),
-    };
+    int captured;
 
-    if (kind == PORT2_REQ || kind == PORT2_RESP) {
-        cluster_epmd_seen(reader->model, reader->frame->when, &epmd);
-    }
-}
-
-/*
- * EPMD's answer that it does not know a name ends after the result. Wireshark takes no EPMD message
- * for one that is so short.
- */
-static void feed_unknown_name(const field_reader *reader)
-{
-    const cluster_tcp *segment = &reader->frame->segment;
-    const field_info *data = first(reader, DATA);
-
-    if (data != NULL && data->length == 2 && byte_at(data, 0) == PORT2_RESP &&
-        byte_at(data, 1) != 0) {
-        cluster_epmd epmd = {
-            .stream = segment->stream,
-            .source = segment->source,
-            .target = segment->target,
-            .kind = CLUSTER_EPMD_PORT2_RESP,
-            .result = byte_at(data, 1),
-        };
-
-        cluster_epmd_seen(reader->model, reader->frame->when, &epmd);
-    }
-}
-
-/* The first field of a kind that is behind tag and before next, the tag that follows or NULL. */
-static const field_info *between(const field_reader *reader, int which, const field_info *tag,
-                                 const field_info *next)
-{
-    const GPtrArray *all = fields(reader, which);
-
-    for (guint i = 0; all != NULL && i < all->len; i++) {
-        const field_info *field = g_ptr_array_index(all, i);
-
-        if (field->ds_tvb == tag->ds_tvb && field->start > tag->start &&
-            (next == NULL || next->ds_tvb != tag->ds_tvb || field->start < next->start)) {
-            return field;
-        }
-    }
-    return NULL;
-}
-
-static void feed_handshake(const field_reader *reader, const field_info *tag,
-                           const field_info *next)
-{
-    const cluster_tcp *segment = &reader->frame->segment;
-    cluster_erldp erldp = {
-        .stream = segment->stream,
-        .source = segment->source,
-        .target = segment->target,
-    };
-
-    switch (byte_at(tag, 0)) {
-    case 'n':
-    case 'N':
-        erldp.kind = between(reader, ERLDP_CHALLENGE, tag, next) == NULL
-                         ? CLUSTER_ERLDP_SEND_NAME
-                         : CLUSTER_ERLDP_SEND_CHALLENGE;
-        erldp.text = text_of(between(reader, ERLDP_NAME, tag, next));
-        break;
-    case 's':
-        erldp.kind = CLUSTER_ERLDP_SEND_STATUS;
-        erldp.text = text_of(between(reader, ERLDP_STATUS, tag, next));
-        break;
-    case 'r':
-        erldp.kind = CLUSTER_ERLDP_CHALLENGE_REPLY;
-        break;
-    case 'a':
-        erldp.kind = CLUSTER_ERLDP_CHALLENGE_ACK;
-        break;
-    default:
+    if (payload == NULL || payload->ds_tvb == NULL || payload->length <= 0) {
         return;
     }
-    cluster_erldp_seen(reader->model, reader->frame->when, &erldp);
-}
-
-static void feed_handshakes(const field_reader *reader)
-{
-    const GPtrArray *tags = fields(reader, ERLDP_TAG);
-
-    for (guint i = 0; tags != NULL && i < tags->len; i++) {
-        feed_handshake(reader, g_ptr_array_index(tags, i),
-                       i + 1 < tags->len ? g_ptr_array_index(tags, i + 1) : NULL);
+    captured = tvb_captured_length_remaining(payload->ds_tvb, payload->start);
+    captured = MIN(captured, MIN(payload->length, (int)segment->length));
+    if (captured > 0) {
+        segment->bytes = tvb_get_ptr(payload->ds_tvb, payload->start, captured);
+        segment->captured = (uint32_t)captured;
     }
 }
 
-static void feed_segment(const field_reader *reader)
+static void feed_segments(const field_reader *reader)
 {
-    const field_info *type = first(reader, EPMD_TYPE);
+    const GPtrArray *payloads = fields(reader, TCP_PAYLOAD);
+    guint next = 0;
 
-    if (type != NULL) {
-        feed_epmd(reader, type);
-    } else if (reader->frame->segment.source.port == CLUSTER_EPMD_PORT) {
-        feed_unknown_name(reader);
+    for (guint i = 0; i < reader->frame->segments->len; i++) {
+        cluster_segment segment = g_array_index(reader->frame->segments, cluster_segment, i);
+
+        if (segment.length > 0 && payloads != NULL && next < payloads->len) {
+            take_bytes(&segment, g_ptr_array_index(payloads, next));
+            next++;
+        }
+        cluster_tcp_seen(reader->model, reader->frame->when, &segment);
     }
-    feed_handshakes(reader);
 }
 
 /* ARP, ICMP, DNS. */
@@ -297,12 +183,29 @@ static void feed_arp(const field_reader *reader)
 
 enum { ICMP_HEADER = 8, TCP_PROTOCOL = 6 };
 
+static void feed_dns(const field_reader *reader, const field_info *response, bool unreachable);
+
 static void feed_quoted(const field_reader *reader, const field_info *icmp, unsigned ports,
                         cluster_endpoint source, cluster_endpoint target)
 {
+    const cluster_address by = seekchat_cluster_address(&reader->pinfo->src);
+
     source.port = short_at(icmp, ports);
     target.port = short_at(icmp, ports + 2);
-    cluster_unreachable_seen(reader->model, reader->frame->when, &source, &target);
+    cluster_unreachable_seen(reader->model, reader->frame->when, &by, &source, &target);
+}
+
+/* A packet that could not be delivered is quoted; a look-up is dissected in the quotation. */
+static void feed_unreachable(const field_reader *reader, const field_info *icmp, uint8_t protocol,
+                             unsigned ports, cluster_endpoint source, cluster_endpoint target)
+{
+    const field_info *lookup = first(reader, DNS_RESPONSE);
+
+    if (protocol == TCP_PROTOCOL) {
+        feed_quoted(reader, icmp, ports, source, target);
+    } else if (lookup != NULL) {
+        feed_dns(reader, lookup, true);
+    }
 }
 
 /* Quotes an IPv4 packet that could not be delivered, code 4 one that was too large. */
@@ -310,27 +213,43 @@ static void feed_icmp(const field_reader *reader, const field_info *type)
 {
     enum { UNREACHABLE = 3, TOO_LARGE = 4, PROTOCOL = 9, SOURCE = 12, TARGET = 16 };
 
-    if (byte_at(type, 0) == UNREACHABLE && byte_at(type, 1) != TOO_LARGE &&
-        byte_at(type, ICMP_HEADER + PROTOCOL) == TCP_PROTOCOL) {
-        unsigned ports = ICMP_HEADER + (byte_at(type, ICMP_HEADER) & 0xfu) * 4;
-
-        feed_quoted(
-            reader, type, ports,
+    if (byte_at(type, 0) == UNREACHABLE && byte_at(type, 1) != TOO_LARGE) {
+        feed_unreachable(
+            reader, type, byte_at(type, ICMP_HEADER + PROTOCOL),
+            ICMP_HEADER + (byte_at(type, ICMP_HEADER) & 0xfu) * 4,
             (cluster_endpoint){address_at(type, ICMP_HEADER + SOURCE, CLUSTER_FAMILY_IPV4), 0},
             (cluster_endpoint){address_at(type, ICMP_HEADER + TARGET, CLUSTER_FAMILY_IPV4), 0});
+    }
+}
+
+/* Neighbour solicitations and advertisements ask and answer what ARP does. */
+static void feed_neighbour(const field_reader *reader, const field_info *type, bool is_reply)
+{
+    enum { TARGET = 8 };
+    const cluster_address target = address_at(type, TARGET, CLUSTER_FAMILY_IPV6);
+    const cluster_address source = seekchat_cluster_address(&reader->pinfo->src);
+    const cluster_address asker = seekchat_cluster_address(&reader->pinfo->dst);
+
+    if (is_reply) {
+        cluster_arp_seen(reader->model, reader->frame->when, true, &target, &asker);
+    } else {
+        cluster_arp_seen(reader->model, reader->frame->when, false, &source, &target);
     }
 }
 
 static void feed_icmpv6(const field_reader *reader, const field_info *type)
 {
     enum { UNREACHABLE = 1, NEXT_HEADER = 6, SOURCE = 8, TARGET = 24, HEADER = 40 };
+    enum { SOLICITATION = 135, ADVERTISEMENT = 136 };
+    uint8_t kind = byte_at(type, 0);
 
-    if (byte_at(type, 0) == UNREACHABLE &&
-        byte_at(type, ICMP_HEADER + NEXT_HEADER) == TCP_PROTOCOL) {
-        feed_quoted(
-            reader, type, ICMP_HEADER + HEADER,
+    if (kind == UNREACHABLE) {
+        feed_unreachable(
+            reader, type, byte_at(type, ICMP_HEADER + NEXT_HEADER), ICMP_HEADER + HEADER,
             (cluster_endpoint){address_at(type, ICMP_HEADER + SOURCE, CLUSTER_FAMILY_IPV6), 0},
             (cluster_endpoint){address_at(type, ICMP_HEADER + TARGET, CLUSTER_FAMILY_IPV6), 0});
+    } else if (kind == SOLICITATION || kind == ADVERTISEMENT) {
+        feed_neighbour(reader, type, kind == ADVERTISEMENT);
     }
 }
 
@@ -346,7 +265,7 @@ static size_t add_addresses(const field_reader *reader, int which, cluster_famil
     return count;
 }
 
-static void feed_dns(const field_reader *reader, const field_info *response)
+static void feed_dns(const field_reader *reader, const field_info *response, bool unreachable)
 {
     enum { RESPONSE = 0x8000, RCODE = 0xf };
     uint16_t flags = short_at(response, 0);
@@ -361,7 +280,9 @@ static void feed_dns(const field_reader *reader, const field_info *response)
     add_addresses(reader, DNS_AAAA, CLUSTER_FAMILY_IPV6, addresses + ipv4);
     cluster_dns dns = {
         .client = seekchat_cluster_address(is_response ? &reader->pinfo->dst : &reader->pinfo->src),
-        .is_response = is_response,
+        .kind = unreachable   ? CLUSTER_DNS_UNREACHABLE
+                : is_response ? CLUSTER_DNS_RESPONSE
+                              : CLUSTER_DNS_QUERY,
         .name = {question, strlen(question)},
         .rcode = flags & RCODE,
         .addresses = addresses,
@@ -380,15 +301,15 @@ void seekchat_fields_feed(cluster_model *model, const seekchat_frame *frame,
     if (edt->tree == NULL) {
         return;
     }
-    if (first(&reader, ARP_OPCODE) != NULL) {
-        feed_arp(&reader);
-    } else if ((field = first(&reader, ICMP_TYPE)) != NULL) {
-        feed_icmp(&reader, field);
+    if ((field = first(&reader, ICMP_TYPE)) != NULL) {
+        feed_icmp(&reader, field); /* what TCP it quotes is no segment */
     } else if ((field = first(&reader, ICMPV6_TYPE)) != NULL) {
         feed_icmpv6(&reader, field);
+    } else if (frame->segments->len > 0) {
+        feed_segments(&reader);
+    } else if (first(&reader, ARP_OPCODE) != NULL) {
+        feed_arp(&reader);
     } else if ((field = first(&reader, DNS_RESPONSE)) != NULL) {
-        feed_dns(&reader, field);
-    } else if (frame->has_segment) {
-        feed_segment(&reader);
+        feed_dns(&reader, field, false);
     }
 }

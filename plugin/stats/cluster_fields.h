@@ -1,5 +1,5 @@
 /* cluster_fields.h
- * What the model of the cluster report learns from fields of other protocols.
+ * What the model of the cluster report learns from the fields of a frame.
  * May include: cluster.h, Wireshark's packet interface.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -16,8 +16,7 @@
 /* A frame whose packets are tapped. */
 typedef struct {
     cluster_moment when;
-    bool has_segment;    /* it is TCP, and: */
-    cluster_tcp segment; /* its last segment, which the model has not been fed with */
+    GArray *segments; /* cluster_segment, without their bytes: one for each TCP header in it */
 } seekchat_frame;
 
 /*
@@ -26,7 +25,7 @@ typedef struct {
  */
 char *seekchat_fields_filter(const char *filter);
 
-/* Feeds the model with what a frame's fields say: EPMD, the distribution, ARP, ICMP, DNS. */
+/* Feeds the model with what a frame holds: TCP segments with their bytes, ARP, ICMP, DNS. */
 void seekchat_fields_feed(cluster_model *model, const seekchat_frame *frame,
                           const packet_info *pinfo, const epan_dissect_t *edt);
 

@@ -40,6 +40,13 @@ static const command_help merge_help = {
                "at which these begin.",
 };
 
+/* The forms in which a report is printed. */
+typedef enum {
+    FORM_JSON,
+    FORM_TEXT,
+    FORM_DOT,
+} report_form;
+
 /* The facts of a report; NULL after an error, which was printed. */
 static cluster_facts *read_file(const char *path)
 {
@@ -56,7 +63,7 @@ static cluster_facts *read_file(const char *path)
         g_autofree char *error = NULL;
         guint length = in.buffer->len;
         g_byte_array_append(in.buffer, (const guint8 *)"", 1);
-        facts = cluster_report_read((const char *)in.buffer->data, length, &error);
+        facts = cluster_facts_read((const char *)in.buffer->data, length, &error);
         if (facts == NULL) {
             command_error("%s: %s", in.name, error);
         }
@@ -65,17 +72,28 @@ static cluster_facts *read_file(const char *path)
     return facts;
 }
 
-static command_status print_report(const cluster_facts *facts, bool text)
+static GString *json_of(const cluster_report *report, const cluster_facts *facts)
+{
+    GString *written = g_string_new(NULL);
+    cluster_facts_write(facts, written);
+    GString *json = cluster_report_json(report, written);
+    g_string_free(written, TRUE);
+    return json;
+}
+
+static command_status print_report(cluster_facts *facts, report_form form)
 {
     cluster_report *report = cluster_report_new(facts);
-    GString *out = text ? cluster_report_text(report) : cluster_report_json(report);
+    GString *out = form == FORM_TEXT  ? cluster_report_text(report)
+                   : form == FORM_DOT ? cluster_report_dot(report)
+                                      : json_of(report, facts);
     command_write(out);
     g_string_free(out, TRUE);
     cluster_report_free(report);
     return command_flush() ? STATUS_OK : STATUS_BAD_INPUT;
 }
 
-static command_status merge_parts(GPtrArray *parts, bool text)
+static command_status merge_parts(GPtrArray *parts, report_form form)
 {
     g_autofree char *error = NULL;
     cluster_facts *whole = cluster_facts_merge(parts, &error);
@@ -83,13 +101,13 @@ static command_status merge_parts(GPtrArray *parts, bool text)
         return command_error("%s", error);
     }
     g_ptr_array_set_size(parts, 0);
-    command_status status = print_report(whole, text);
+    command_status status = print_report(whole, form);
     cluster_facts_free(whole);
     return status;
 }
 
 /* Every file that is no report is named, so that nobody has to mend them one by one. */
-static command_status merge_files(const GPtrArray *paths, bool text)
+static command_status merge_files(const GPtrArray *paths, report_form form)
 {
     g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(cluster_facts_free);
     bool failed = false;
@@ -103,7 +121,7 @@ static command_status merge_files(const GPtrArray *paths, bool text)
             g_ptr_array_add(parts, facts);
         }
     }
-    return failed ? STATUS_BAD_INPUT : merge_parts(parts, text);
+    return failed ? STATUS_BAD_INPUT : merge_parts(parts, form);
 }
 
 /* Where the names of the reports come from, and what they are. */
@@ -189,9 +207,11 @@ static command_status find_operands(operands *o, int count, char **arguments)
 static command_status run_merge(int argc, char **argv)
 {
     gboolean text = FALSE;
+    gboolean dot = FALSE;
     g_autofree char *list = NULL;
     const GOptionEntry entries[] = {
         {"text", 0, 0, G_OPTION_ARG_NONE, &text, "Print the report for a person", NULL},
+        {"dot", 0, 0, G_OPTION_ARG_NONE, &dot, "Print its clusters as a graph, for Graphviz", NULL},
         {"files0-from", 0, 0, G_OPTION_ARG_FILENAME, &list,
          "Merge the files that LIST names, a 0 byte behind each name", "LIST"},
         {0},
@@ -200,10 +220,15 @@ static command_status run_merge(int argc, char **argv)
     if (!command_options(&merge_help, entries, &argc, argv, &status)) {
         return status;
     }
+    if (text && dot) {
+        return command_usage(merge_help.name,
+                             "a report is printed as --text or as --dot, not both");
+    }
+    const report_form form = text ? FORM_TEXT : dot ? FORM_DOT : FORM_JSON;
     g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
     operands o = {.list = list, .paths = paths};
     status = find_operands(&o, argc - 1, argv + 1);
-    return status == STATUS_OK ? merge_files(paths, text) : status;
+    return status == STATUS_OK ? merge_files(paths, form) : status;
 }
 
 command_status command_report(int argc, char **argv)

@@ -1,13 +1,13 @@
 /* test_clusters.c
- * Tests which nodes form a cluster, their states, and split brain.
- * May include: the headers of plugin/cluster and of the tests.
+ * Tests which nodes form a cluster, their states, split brain, and what befalls members.
+ * May include: the headers of the tests.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include <string.h>
+#include "ping.h"
 
-#include "world.h"
+#include <string.h>
 
 #define A "a@10.0.0.1"
 #define B "b@10.0.0.2"
@@ -17,14 +17,6 @@
 
 #define AT_A "10.0.0.1:33000"
 #define AT_B "10.0.0.2:33000"
-#define CLIENT "10.0.0.8:40000"
-
-static uint32_t join(test_world *world, const char *seeker, const char *server, const char *beacon,
-                     cluster_payload payload)
-{
-    seek(world, CLIENT, server, seeker);
-    return reply(world, world->stream, CLIENT, server, beacon, payload);
-}
 
 #define NODES(...)                                                                                 \
     (const char *const[])                                                                          \
@@ -37,51 +29,66 @@ static uint32_t join(test_world *world, const char *seeker, const char *server, 
         NULL                                                                                       \
     }
 
+/* The place of a node: the host part of its name, with a port that no other connection has. */
+static char *place_of(const test_world *world, const char *node)
+{
+    return g_strdup_printf("%s:%u", strchr(node, '@') + 1, 40000 + world->stream);
+}
+
+static uint32_t join(test_world *world, const char *seeker, const char *server, const char *beacon,
+                     seekchat_payload payload)
+{
+    char *client = place_of(world, seeker);
+    uint32_t frame = answer(seek(world, client, server, seeker), beacon, payload);
+    g_free(client);
+    return frame;
+}
+
 static uint32_t list(test_world *world, const char *server, const char *beacon,
                      const char *const *nodes)
 {
-    watch(world, CLIENT, server, OPS);
-    return reply_nodes(world, world->stream, CLIENT, server, beacon, nodes);
+    char *client = place_of(world, OPS);
+    uint32_t frame = answer_list(watch(world, client, server, OPS), beacon, nodes);
+    g_free(client);
+    return frame;
 }
 
-static void append_members(GString *out, const test_world *world, const GArray *nodes)
+/* A distribution connection that a node opens to another, up to the end of the handshake. */
+static test_connection *link_up(test_world *world, const char *from, const char *to)
 {
-    for (guint i = 0; i < nodes->len; i++) {
-        const cluster_node *node =
-            cluster_facts_node_at(&world->model->facts, g_array_index(nodes, uint32_t, i));
-        g_string_append_len(out, node->name.data, 1);
-    }
+    char *client = place_of(world, from);
+    char *server = g_strdup_printf("%s:45000", strchr(to, '@') + 1);
+    test_connection *made = connected(world, client, server);
+    handshake(made, 'N', from, to, STEP_ACK);
+    say(made, CLIENT, dist_message());
+    say(made, SERVER, dist_message());
+    g_free(server);
+    g_free(client);
+    return made;
 }
 
-/* Checks the clusters, as "ab/a c/c": the nodes' first letters, and those of the Beacons. */
-static void check_clusters(const test_world *world, const char *expected)
+/* B joins A; the distribution connection on which that was found out. */
+static test_connection *member(test_world *world)
 {
-    cluster_report *report = cluster_report_new(&world->model->facts);
-    GString *out = g_string_new(NULL);
-    for (guint i = 0; i < report->groups->len; i++) {
-        const cluster_group *group = g_ptr_array_index(report->groups, i);
-        g_string_append(out, i == 0 ? "" : " ");
-        append_members(out, world, group->nodes);
-        g_string_append_c(out, '/');
-        append_members(out, world, group->beacons);
-    }
-    g_assert_cmpstr(out->str, ==, expected);
-    g_assert_cmpint(report->split_brain, ==, report->groups->len > 1);
-    g_string_free(out, TRUE);
-    cluster_report_free(report);
+    char *client = place_of(world, B);
+    test_connection *asked = seek(world, client, AT_A, B);
+    test_connection *made = link_up(world, A, B);
+    answer(asked, A, SEEKCHAT_PAYLOAD_JOINED);
+    g_free(client);
+    return made;
 }
 
 static void test_joined(void)
 {
     test_world *world = world_new();
-    join(world, B, AT_A, A, CLUSTER_PAYLOAD_JOINED);
-    join(world, C, AT_A, A, CLUSTER_PAYLOAD_JOINED);
-    join(world, D, AT_A, A, CLUSTER_PAYLOAD_JOIN_FAILED);
-    check_clusters(world, "bac/a");
-    g_assert_cmpint(state_of(world, A), ==, CLUSTER_STATE_CLUSTERED);
-    g_assert_cmpint(state_of(world, C), ==, CLUSTER_STATE_CLUSTERED);
-    g_assert_cmpint(state_of(world, D), ==, CLUSTER_STATE_FAILED);
-    g_assert_cmpuint(problems_of(world, "split_brain"), ==, 0);
+    join(world, B, AT_A, A, SEEKCHAT_PAYLOAD_JOINED);
+    join(world, C, AT_A, A, SEEKCHAT_PAYLOAD_JOINED);
+    join(world, D, AT_A, A, SEEKCHAT_PAYLOAD_JOIN_FAILED);
+    check_clusters(world, "bac/a", "false");
+    check_state(world, A, "clustered");
+    check_state(world, C, "clustered");
+    check_state(world, D, "failed");
+    check_says(world, "Split brain: no\n");
     world_free(world);
 }
 
@@ -89,9 +96,9 @@ static void test_standalone(void)
 {
     test_world *world = world_new();
     list(world, AT_A, A, NO_NODES);
-    check_clusters(world, "a/a");
-    g_assert_cmpint(state_of(world, A), ==, CLUSTER_STATE_STANDALONE);
-    g_assert_cmpint(state_of(world, OPS), ==, CLUSTER_STATE_OUTSIDE);
+    check_clusters(world, "a/a", "false");
+    check_state(world, A, "standalone");
+    check_state(world, OPS, "outside");
     world_free(world);
 }
 
@@ -99,8 +106,8 @@ static void test_listed(void)
 {
     test_world *world = world_new();
     list(world, AT_A, A, NODES(B, C));
-    check_clusters(world, "abc/a");
-    g_assert_cmpint(state_of(world, B), ==, CLUSTER_STATE_CLUSTERED);
+    check_clusters(world, "abc/a", "false");
+    check_state(world, B, "clustered");
     world_free(world);
 }
 
@@ -109,19 +116,19 @@ static void test_newest_list_counts(void)
     test_world *world = world_new();
     list(world, AT_A, A, NODES(B, C));
     list(world, AT_A, A, NODES(B));
-    check_clusters(world, "ab/a");
-    g_assert_cmpint(state_of(world, C), ==, CLUSTER_STATE_LEFT);
+    check_clusters(world, "ab/a", "false");
+    check_state(world, C, "left");
     world_free(world);
 }
 
 static void test_left_after_join(void)
 {
     test_world *world = world_new();
-    join(world, B, AT_A, A, CLUSTER_PAYLOAD_JOINED);
+    join(world, B, AT_A, A, SEEKCHAT_PAYLOAD_JOINED);
     list(world, AT_A, A, NO_NODES);
-    join(world, C, AT_A, A, CLUSTER_PAYLOAD_JOINED);
-    check_clusters(world, "ac/a");
-    g_assert_cmpint(state_of(world, B), ==, CLUSTER_STATE_LEFT);
+    join(world, C, AT_A, A, SEEKCHAT_PAYLOAD_JOINED);
+    check_clusters(world, "ac/a", "false");
+    check_state(world, B, "left");
     world_free(world);
 }
 
@@ -130,40 +137,96 @@ static void test_failed_after_list(void)
 {
     test_world *world = world_new();
     list(world, AT_A, A, NODES(B, C));
-    join(world, B, AT_A, A, CLUSTER_PAYLOAD_JOIN_FAILED);
-    check_clusters(world, "ac/a");
-    g_assert_cmpint(state_of(world, B), ==, CLUSTER_STATE_FAILED);
+    join(world, B, AT_A, A, SEEKCHAT_PAYLOAD_JOIN_FAILED);
+    check_clusters(world, "ac/a", "false");
+    check_state(world, B, "failed");
     list(world, AT_A, A, NODES(B, C));
-    check_clusters(world, "abc/a");
+    check_clusters(world, "abc/a", "false");
     world_free(world);
 }
+
+/* A hidden node is in no list: its distribution connection, which lives, shows that it is there. */
+static void test_hidden_node(void)
+{
+    test_world *world = world_new();
+    test_connection *dist = member(world);
+    list(world, AT_A, A, NO_NODES);
+    say(dist, CLIENT, dist_message());
+    check_clusters(world, "ba/a", "false");
+    check_state(world, B, "clustered");
+    world_free(world);
+}
+
+static void test_left_with_its_connection(void)
+{
+    test_world *world = world_new();
+    closed(member(world), SERVER);
+    list(world, AT_A, A, NO_NODES);
+    check_clusters(world, "a/a", "false");
+    check_state(world, B, "left");
+    world_free(world);
+}
+
+/* Split brain. */
 
 static void test_split_brain(void)
 {
     test_world *world = world_new();
-    join(world, C, AT_A, A, CLUSTER_PAYLOAD_JOINED);
+    join(world, C, AT_A, A, SEEKCHAT_PAYLOAD_JOINED);
     uint32_t shows_a = list(world, AT_A, A, NODES(C));
-    uint32_t shows_b = join(world, D, AT_B, B, CLUSTER_PAYLOAD_JOINED);
-    check_clusters(world, "ca/a db/b");
-    cluster_report *report = cluster_report_new(&world->model->facts);
-    const cluster_problem *problem = g_ptr_array_index(report->problems, 0);
-    g_assert_cmpstr(problem->code, ==, "split_brain");
-    g_assert_cmpint(problem->severity, ==, CLUSTER_ERROR);
-    g_assert_cmpuint(problem->frames->len, ==, 2);
+    uint32_t shows_b = join(world, D, AT_B, B, SEEKCHAT_PAYLOAD_JOINED);
+    check_clusters(world, "ca/a db/b", "true");
+    check(world, "problems[0].code", "split_brain");
+    check(world, "problems[0].severity", "error");
+    check_frames(world, "problems[0].frames", FRAMES(shows_a, shows_b));
     char *filter = g_strdup_printf("frame.number in {%u, %u}", shows_a, shows_b);
-    g_assert_cmpstr(problem->filter, ==, filter);
+    check(world, "problems[0].filter", filter);
     g_free(filter);
-    cluster_report_free(report);
+    check_says(world, "Split brain: yes\n");
+    world_free(world);
+}
+
+/* Two clusters, and nothing that shows whether they are one. */
+static void test_split_not_known(void)
+{
+    test_world *world = world_new();
+    join(world, C, AT_A, A, SEEKCHAT_PAYLOAD_JOINED);
+    join(world, D, AT_B, B, SEEKCHAT_PAYLOAD_JOINED);
+    check_clusters(world, "ca/a db/b", "null");
+    check_says(world, "Split brain: not known: ");
+    g_assert_cmpuint(problems_of(world, "split_brain"), ==, 0);
+    world_free(world);
+}
+
+/* A distribution connection between the two clusters shows that they are one. */
+static void test_united_by_connection(void)
+{
+    test_world *world = world_new();
+    join(world, C, AT_A, A, SEEKCHAT_PAYLOAD_JOINED);
+    join(world, D, AT_B, B, SEEKCHAT_PAYLOAD_JOINED);
+    link_up(world, A, B);
+    check_clusters(world, "cadb/ab", "false");
+    world_free(world);
+}
+
+/* Two applications on two locator ports are meant to be apart. */
+static void test_two_ports(void)
+{
+    test_world *world = world_new();
+    list(world, AT_A, A, NODES(C));
+    list(world, "10.0.0.2:3000", B, NODES(D));
+    check_clusters(world, "ac/a bd/b", "false");
+    check_problems(world, "");
     world_free(world);
 }
 
 static void test_beacon_joins_beacon(void)
 {
     test_world *world = world_new();
-    join(world, C, AT_A, A, CLUSTER_PAYLOAD_JOINED);
-    join(world, D, AT_B, B, CLUSTER_PAYLOAD_JOINED);
-    join(world, B, AT_A, A, CLUSTER_PAYLOAD_JOINED);
-    check_clusters(world, "cadb/ab");
+    join(world, C, AT_A, A, SEEKCHAT_PAYLOAD_JOINED);
+    join(world, D, AT_B, B, SEEKCHAT_PAYLOAD_JOINED);
+    join(world, B, AT_A, A, SEEKCHAT_PAYLOAD_JOINED);
+    check_clusters(world, "cadb/ab", "false");
     world_free(world);
 }
 
@@ -172,7 +235,7 @@ static void test_list_unites_beacons(void)
     test_world *world = world_new();
     list(world, AT_A, A, NO_NODES);
     list(world, AT_B, B, NODES(A));
-    check_clusters(world, "ab/ab");
+    check_clusters(world, "ab/ab", "false");
     world_free(world);
 }
 
@@ -180,11 +243,11 @@ static void test_list_unites_beacons(void)
 static void test_newest_join_counts(void)
 {
     test_world *world = world_new();
-    join(world, C, AT_A, A, CLUSTER_PAYLOAD_JOINED);
-    join(world, D, AT_B, B, CLUSTER_PAYLOAD_JOINED);
-    join(world, C, AT_B, B, CLUSTER_PAYLOAD_JOINED);
-    check_clusters(world, "a/a cdb/b");
-    g_assert_cmpint(state_of(world, A), ==, CLUSTER_STATE_STANDALONE);
+    join(world, C, AT_A, A, SEEKCHAT_PAYLOAD_JOINED);
+    join(world, D, AT_B, B, SEEKCHAT_PAYLOAD_JOINED);
+    join(world, C, AT_B, B, SEEKCHAT_PAYLOAD_JOINED);
+    check_clusters(world, "a/a cdb/b", "null");
+    check_state(world, A, "standalone");
     world_free(world);
 }
 
@@ -194,17 +257,17 @@ static void test_watcher(void)
     test_world *world = world_new();
     list(world, AT_A, A, NODES(C));
     list(world, AT_B, B, NODES(A));
-    check_clusters(world, "acb/ab");
-    g_assert_cmpint(state_of(world, OPS), ==, CLUSTER_STATE_OUTSIDE);
+    check_clusters(world, "acb/ab", "false");
+    check_state(world, OPS, "outside");
     world_free(world);
 }
 
 static void test_undecided(void)
 {
     test_world *world = world_new();
-    seek(world, CLIENT, AT_A, B);
-    check_clusters(world, "");
-    g_assert_cmpint(state_of(world, B), ==, CLUSTER_STATE_NONE);
+    seek(world, "10.0.0.2:40000", AT_A, B);
+    check_clusters(world, "", "false");
+    check_state(world, B, "null");
     world_free(world);
 }
 
@@ -212,40 +275,128 @@ static void test_undecided(void)
 static void test_problem_order(void)
 {
     test_world *world = world_new();
-    join(world, C, AT_A, A, CLUSTER_PAYLOAD_JOIN_FAILED);
-    join(world, C, AT_A, A, CLUSTER_PAYLOAD_JOIN_FAILED);
-    join(world, D, AT_A, A, CLUSTER_PAYLOAD_JOIN_FAILED);
-    join(world, C, AT_A, A, CLUSTER_PAYLOAD_JOINED);
+    join(world, C, AT_A, A, SEEKCHAT_PAYLOAD_JOIN_FAILED);
+    join(world, C, AT_A, A, SEEKCHAT_PAYLOAD_JOIN_FAILED);
+    join(world, D, AT_A, A, SEEKCHAT_PAYLOAD_JOIN_FAILED);
+    join(world, C, AT_A, A, SEEKCHAT_PAYLOAD_JOINED);
     list(world, AT_B, B, NO_NODES);
-    cluster_report *report = cluster_report_new(&world->model->facts);
-    g_assert_cmpuint(report->problems->len, ==, 3);
-    const cluster_problem *first = g_ptr_array_index(report->problems, 0);
-    const cluster_problem *second = g_ptr_array_index(report->problems, 1);
-    const cluster_problem *third = g_ptr_array_index(report->problems, 2);
-    g_assert_cmpstr(first->code, ==, "split_brain");
-    g_assert_cmpint(second->severity, ==, CLUSTER_ERROR);
-    g_assert_true(g_str_has_prefix(second->text, D));
-    g_assert_cmpint(third->severity, ==, CLUSTER_WARNING);
-    g_assert_nonnull(strstr(third->text, "(2 times)"));
-    g_assert_nonnull(strstr(third->text, "joined later"));
-    cluster_report_free(report);
+    check_problems(world, "error split_brain, error unknown, warning unknown");
+    check_holds(world, "problems[1].text", D);
+    check_holds(world, "problems[2].text", "2 times)");
+    check_holds(world, "problems[2].text", "joined later");
     world_free(world);
 }
 
-/* A report may be asked for while the feeding goes on. */
-static void test_report_in_between(void)
+/* Members that are lost. */
+
+static void test_lost_by_reset(void)
+{
+    for (int by = 0; by < 2; by++) {
+        test_world *world = world_new();
+        test_connection *dist = member(world);
+        pass_time(world, 10);
+        say(dist, CLIENT, dist_message());
+        uint32_t frame = reset(dist, by == 0 ? CLIENT : SERVER);
+        check_problems(world, "warning connection_lost");
+        check_frames(world, "problems[0].frames", FRAMES(frame));
+        check_holds(world, "problems[0].text", A);
+        check_holds(world, "problems[0].text", B);
+        check(world, "split_brain", "null");
+        check_says(world, "Split brain: not known: ");
+        world_free(world);
+    }
+}
+
+static void test_lost_by_silence(void)
 {
     test_world *world = world_new();
-    seek(world, CLIENT, AT_A, B);
-    check_clusters(world, "");
-    g_assert_cmpuint(problems_of(world, "never_answered"), ==, 1);
-    reply(world, 1, CLIENT, AT_A, A, CLUSTER_PAYLOAD_JOINED);
-    check_clusters(world, "ba/a");
-    g_assert_cmpuint(problems_of(world, "never_answered"), ==, 0);
-    cluster_model_clear(world->model);
-    check_clusters(world, "");
-    join(world, C, AT_A, A, CLUSTER_PAYLOAD_JOINED);
-    check_clusters(world, "ca/a");
+    test_connection *dist = member(world);
+    pass_time(world, 10);
+    GString *lost = dist_message();
+    double wait = 0.3;
+    uint32_t first = say_piece(dist, CLIENT, lost, 0, lost->len);
+    for (int i = 0; i < 7; i++) {
+        pass_time(world, wait);
+        say_piece(dist, CLIENT, lost, 0, lost->len);
+        wait *= 2;
+    }
+    said_all(dist, CLIENT, lost);
+    g_assert_cmpuint(problems_of(world, "connection_lost"), ==, 1);
+    check(world, "split_brain", "null");
+    (void)first;
+    world_free(world);
+}
+
+/* Sent again for a while, and then acknowledged: nothing was lost. */
+static void test_not_lost(void)
+{
+    test_world *world = world_new();
+    test_connection *dist = member(world);
+    GString *late = dist_message();
+    for (int i = 0; i < 6; i++) {
+        pass_time(world, 2);
+        say_piece(dist, CLIENT, late, 0, late->len);
+    }
+    said_all(dist, CLIENT, late);
+    ack(dist, SERVER);
+    say(dist, SERVER, dist_message());
+    check_problems(world, "");
+    check_clusters(world, "ba/a", "false");
+    world_free(world);
+}
+
+/* Sent again four times in a short while: that is loss, and no silence yet. */
+static void test_not_silent_yet(void)
+{
+    test_world *world = world_new();
+    test_connection *dist = member(world);
+    GString *late = dist_message();
+    for (int i = 0; i < 6; i++) {
+        pass_time(world, 0.5);
+        say_piece(dist, CLIENT, late, 0, late->len);
+    }
+    said_all(dist, CLIENT, late);
+    check_problems(world, "");
+    world_free(world);
+}
+
+/* A node that is stopped closes its connections: a note, and no sign of a split. */
+static void test_stopped(void)
+{
+    test_world *world = world_new();
+    test_connection *dist = member(world);
+    uint32_t last = closed(dist, SERVER);
+    check_problems(world, "note connection_lost");
+    check_frames(world, "problems[0].frames", FRAMES(last, last + 1));
+    check(world, "split_brain", "false");
+    world_free(world);
+}
+
+static void test_back_again(void)
+{
+    test_world *world = world_new();
+    test_connection *dist = member(world);
+    pass_time(world, 10);
+    reset(dist, SERVER);
+    pass_time(world, 20);
+    link_up(world, B, A);
+    check_problems(world, "");
+    check_clusters(world, "ba/a", "false");
+    world_free(world);
+}
+
+/* A connection that was there before the capture. */
+static void test_lost_running(void)
+{
+    test_world *world = world_new();
+    test_connection *dist = connection(world, "10.0.0.1:50001", "10.0.0.2:45000");
+    say(dist, CLIENT, dist_message());
+    say(dist, SERVER, dist_message());
+    list(world, AT_A, A, NODES(B));
+    join(world, B, AT_A, A, SEEKCHAT_PAYLOAD_JOINED);
+    reset(dist, SERVER);
+    g_assert_cmpuint(problems_of(world, "connection_lost"), ==, 1);
+    check(world, "split_brain", "null");
     world_free(world);
 }
 
@@ -258,13 +409,24 @@ int main(int argc, char **argv)
     g_test_add_func("/clusters/newest-list-counts", test_newest_list_counts);
     g_test_add_func("/clusters/left-after-join", test_left_after_join);
     g_test_add_func("/clusters/failed-after-list", test_failed_after_list);
+    g_test_add_func("/clusters/hidden-node", test_hidden_node);
+    g_test_add_func("/clusters/left-with-its-connection", test_left_with_its_connection);
     g_test_add_func("/clusters/split-brain", test_split_brain);
+    g_test_add_func("/clusters/split-not-known", test_split_not_known);
+    g_test_add_func("/clusters/united-by-connection", test_united_by_connection);
+    g_test_add_func("/clusters/two-ports", test_two_ports);
     g_test_add_func("/clusters/beacon-joins-beacon", test_beacon_joins_beacon);
     g_test_add_func("/clusters/list-unites-beacons", test_list_unites_beacons);
     g_test_add_func("/clusters/newest-join-counts", test_newest_join_counts);
     g_test_add_func("/clusters/watcher", test_watcher);
     g_test_add_func("/clusters/undecided", test_undecided);
     g_test_add_func("/clusters/problem-order", test_problem_order);
-    g_test_add_func("/clusters/report-in-between", test_report_in_between);
+    g_test_add_func("/clusters/lost-by-reset", test_lost_by_reset);
+    g_test_add_func("/clusters/lost-by-silence", test_lost_by_silence);
+    g_test_add_func("/clusters/not-lost", test_not_lost);
+    g_test_add_func("/clusters/not-silent-yet", test_not_silent_yet);
+    g_test_add_func("/clusters/stopped", test_stopped);
+    g_test_add_func("/clusters/back-again", test_back_again);
+    g_test_add_func("/clusters/lost-running", test_lost_running);
     return g_test_run();
 }

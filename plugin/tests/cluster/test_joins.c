@@ -1,85 +1,161 @@
 /* test_joins.c
- * Tests outcomes of requests, requests without a reply, watches and what else becomes a problem.
- * May include: the headers of plugin/cluster and of the tests.
+ * Tests requests, their replies and outcomes: joins, watches and others.
+ * May include: the headers of the tests.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+#include "result.h"
+
 #include <string.h>
-
-#include "world.h"
-
-#define FRAMES(...)                                                                                \
-    (const uint32_t[])                                                                             \
-    {                                                                                              \
-        __VA_ARGS__, 0                                                                             \
-    }
 
 #define NODE1 "node1@10.0.0.1"
 #define NODE2 "node2@10.0.0.2"
+#define OPS "ops@10.0.0.9"
+
+static GString *join_request(void)
+{
+    return message(NODE2, SEEKCHAT_TYPE_SEEKING, SEEKCHAT_PAYLOAD_JOIN);
+}
+
+static GString *joined(void)
+{
+    return message(NODE1, SEEKCHAT_TYPE_REPLY, SEEKCHAT_PAYLOAD_JOINED);
+}
 
 static void test_outcomes(void)
 {
     static const struct {
-        cluster_payload payload;
-        cluster_outcome outcome;
-        const char *code; /* of the cause, or NULL */
+        seekchat_payload payload;
+        const char *outcome;
+        const char *code;
     } rows[] = {
-        {CLUSTER_PAYLOAD_JOINED, CLUSTER_OUTCOME_JOINED, NULL},
-        {CLUSTER_PAYLOAD_JOIN_FAILED, CLUSTER_OUTCOME_JOIN_FAILED, "unknown"},
-        {CLUSTER_PAYLOAD_SELF, CLUSTER_OUTCOME_SELF, NULL},
-        {CLUSTER_PAYLOAD_ERROR, CLUSTER_OUTCOME_ERROR, NULL},
-        {CLUSTER_PAYLOAD_STANDALONE, CLUSTER_OUTCOME_ERROR, "unexpected_reply"},
-        {CLUSTER_PAYLOAD_OTHER, CLUSTER_OUTCOME_ERROR, "unexpected_reply"},
+        {SEEKCHAT_PAYLOAD_JOINED, "joined", "-"},
+        {SEEKCHAT_PAYLOAD_JOIN_FAILED, "join_failed", "unknown"},
+        {SEEKCHAT_PAYLOAD_SELF, "self", "-"},
+        {SEEKCHAT_PAYLOAD_ERROR, "error", "-"},
+        {SEEKCHAT_PAYLOAD_STANDALONE, "error", "unexpected_reply"},
+        {SEEKCHAT_PAYLOAD_CHECK, "error", "unexpected_reply"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         test_world *world = world_new();
-        uint32_t asked = seek(world, SEEKER, BEACON, NODE2);
-        pass_time(world, 0.5);
-        uint32_t answer = reply(world, 1, SEEKER, BEACON, NODE1, rows[i].payload);
-        const cluster_join *join = join_at(world, 0);
-        g_assert_cmpint(join->outcome, ==, rows[i].outcome);
-        g_assert_cmpuint(join->exchange.request_frame, ==, asked);
-        g_assert_cmpuint(join->exchange.reply_frame, ==, answer);
-        g_assert_cmpfloat_with_epsilon(join->exchange.reply_time - join->exchange.request_time,
-                                       0.501, 1e-6);
-        const cluster_cause *cause = join->exchange.cause;
-        g_assert_cmpstr(cause == NULL ? NULL : cause->code, ==, rows[i].code);
-        g_assert_cmpuint(world->model->facts.joins->len, ==, 1);
+        test_connection *asked = seek(world, SEEKER, BEACON, NODE2);
+        uint32_t request = world->frame;
+        pass_time(world, 0.499);
+        uint32_t reply = answer(asked, NODE1, rows[i].payload);
+        check(world, "joins[0].outcome", rows[i].outcome);
+        check(world, "joins[0].cause.code", rows[i].code);
+        check(world, "joins[0].seeker", NODE2);
+        check(world, "joins[0].beacon", NODE1);
+        check_frames(world, "joins[0].request_frame", FRAMES(request));
+        check_frames(world, "joins[0].reply_frame", FRAMES(reply));
+        char *seconds = value_of(world, "joins[0].seconds");
+        g_assert_cmpfloat_with_epsilon(g_ascii_strtod(seconds, NULL), 0.5, 1e-6);
+        g_free(seconds);
+        g_assert_cmpuint(count_of(world, "joins"), ==, 1);
         world_free(world);
     }
 }
 
-static void test_self_takes_no_address(void)
+/* Messages in two segments, wherever they are cut: read all the same. One recv may get a part. */
+static void test_split(void)
+{
+    GString *request = join_request();
+    for (size_t cut = 1; cut < request->len; cut += 7) {
+        test_world *world = world_new();
+        test_connection *asked = connected(world, SEEKER, BEACON);
+        uint32_t whole = say_split(asked, CLIENT, join_request(), cut);
+        uint32_t reply = say_split(asked, SERVER, joined(), cut);
+        closed(asked, CLIENT);
+        check(world, "joins[0].outcome", "joined");
+        check_frames(world, "joins[0].request_frame", FRAMES(whole));
+        check_frames(world, "joins[0].reply_frame", FRAMES(reply));
+        check_problems(world, "note reply_exceeds_recv");
+        check_says(world, "may fail to decode");
+        world_free(world);
+    }
+    g_string_free(request, TRUE);
+}
+
+/* The second half is recorded before the first, or before the first is sent again. */
+static void test_out_of_order(void)
+{
+    for (int again = 0; again < 2; again++) {
+        test_world *world = world_new();
+        test_connection *asked = connected(world, SEEKER, BEACON);
+        GString *request = join_request();
+        say_piece(asked, CLIENT, request, 20, request->len);
+        if (again) {
+            say_piece(asked, CLIENT, request, 20, request->len);
+        }
+        uint32_t whole = say_piece(asked, CLIENT, request, 0, 30);
+        said_all(asked, CLIENT, request);
+        answer(asked, NODE1, SEEKCHAT_PAYLOAD_JOINED);
+        check(world, "joins[0].outcome", "joined");
+        check_frames(world, "joins[0].request_frame", FRAMES(whole));
+        g_assert_cmpuint(count_of(world, "joins"), ==, 1);
+        world_free(world);
+    }
+}
+
+/* A request or a reply that is sent twice is one. */
+static void test_sent_again(void)
 {
     test_world *world = world_new();
-    seek(world, SEEKER, BEACON, NODE1);
-    reply(world, 1, SEEKER, BEACON, NODE1, CLUSTER_PAYLOAD_SELF);
-    const cluster_node *node = node_named(world, NODE1);
-    cluster_address own = address_of("10.0.0.1");
-    g_assert_cmpuint(node->addresses->len, ==, 1);
-    g_assert_true(cluster_address_equal(&g_array_index(node->addresses, cluster_address, 0), &own));
-    g_assert_cmpuint(problems_of(world, "self"), ==, 1);
+    test_connection *asked = connected(world, SEEKER, BEACON);
+    GString *request = join_request();
+    uint32_t first = say_piece(asked, CLIENT, request, 0, request->len);
+    pass_time(world, 0.3);
+    say_piece(asked, CLIENT, request, 0, request->len);
+    said_all(asked, CLIENT, request);
+    GString *reply = joined();
+    uint32_t told = say_piece(asked, SERVER, reply, 0, reply->len);
+    pass_time(world, 0.3);
+    say_piece(asked, SERVER, reply, 0, reply->len);
+    said_all(asked, SERVER, reply);
+    closed(asked, CLIENT);
+    check(world, "joins[0].outcome", "joined");
+    check_frames(world, "joins[0].request_frame", FRAMES(first));
+    check_frames(world, "joins[0].reply_frame", FRAMES(told));
+    g_assert_cmpuint(count_of(world, "joins"), ==, 1);
+    check_problems(world, "");
     world_free(world);
 }
 
-static void test_nodes(void)
+/* The tap may see the acknowledgement or the end of a reply before the reply. */
+static void test_ack_before_reply(void)
 {
     test_world *world = world_new();
-    uint32_t first = seek(world, SEEKER, BEACON, NODE2);
-    uint32_t answer = reply(world, 1, SEEKER, BEACON, NODE1, CLUSTER_PAYLOAD_JOINED);
-    uint32_t last = watch(world, "10.0.0.3:40000", BEACON, NODE2);
-    reply_nodes(world, 2, "10.0.0.3:40000", BEACON, NODE1, (const char *const[]){"a@b@c", NULL});
-    const cluster_node *seeker = node_named(world, NODE2);
-    g_assert_cmpuint(seeker->first_frame, ==, first);
-    g_assert_cmpuint(seeker->last_frame, ==, last);
-    g_assert_cmpuint(seeker->roles, ==, CLUSTER_ROLE_SEEKER | CLUSTER_ROLE_WATCHER);
-    g_assert_cmpuint(seeker->addresses->len, ==, 2);
-    g_assert_cmpmem(seeker->host.data, seeker->host.length, "10.0.0.2", 8);
-    g_assert_cmpuint(node_named(world, NODE1)->first_frame, ==, answer);
-    g_assert_cmpuint(node_named(world, NODE1)->roles, ==, CLUSTER_ROLE_BEACON);
-    g_assert_cmpuint(node_named(world, "a@b@c")->roles, ==, CLUSTER_ROLE_LISTED);
-    g_assert_cmpmem(node_named(world, "a@b@c")->host.data, 3, "b@c", 3);
+    test_connection *asked = seek(world, SEEKER, BEACON, NODE2);
+    GString *reply = joined();
+    asked->next[SERVER] += (uint32_t)reply->len;
+    ack(asked, CLIENT);
+    asked->next[SERVER] -= (uint32_t)reply->len;
+    uint32_t told = say(asked, SERVER, reply);
+    closed(asked, CLIENT);
+    check(world, "joins[0].outcome", "joined");
+    check_frames(world, "joins[0].reply_frame", FRAMES(told));
+    check_problems(world, "");
+    world_free(world);
+}
+
+static void test_fin_before_reply(void)
+{
+    test_world *world = world_new();
+    test_connection *asked = seek(world, SEEKER, BEACON, NODE2);
+    GString *reply = joined();
+    uint32_t at = asked->next[SERVER];
+    asked->next[SERVER] += (uint32_t)reply->len;
+    closed(asked, SERVER);
+    test_connection *other = connection(world, "10.0.0.3:40000", BEACON);
+    syn(other);
+    refuse(other);
+    asked->next[SERVER] = at;
+    uint32_t told = say(asked, SERVER, reply);
+    check(world, "joins[0].outcome", "joined");
+    check(world, "joins[0].cause", "null");
+    check_frames(world, "joins[0].reply_frame", FRAMES(told));
+    g_assert_cmpuint(count_of(world, "joins"), ==, 1);
     world_free(world);
 }
 
@@ -87,109 +163,180 @@ static void test_nodes(void)
 static void test_no_reply(void)
 {
     static const struct {
-        const char *by; /* who sends, S(erver) or C(lient), and the flags; in order */
-        cluster_outcome outcome;
+        const char *by; /* S(erver) or C(lient), F(IN) or R(ST) */
         const char *code;
         const char *said;
     } rows[] = {
-        {"", CLUSTER_OUTCOME_PENDING, "never_answered", "no reply is in the capture"},
-        {"SF", CLUSTER_OUTCOME_NO_REPLY, "never_answered", "the Beacon's host closed"},
-        {"CF SF", CLUSTER_OUTCOME_NO_REPLY, "never_answered", "gave up"},
-        {"SR", CLUSTER_OUTCOME_NO_REPLY, "reset", "the Beacon's host reset"},
-        {"CR", CLUSTER_OUTCOME_NO_REPLY, "reset", "the asker's host reset"},
+        {"SF", "never_answered", "the Beacon's host closed"},
+        {"CF", "never_answered", "gave up"},
+        {"SR", "reset", "the Beacon's host reset"},
+        {"CR", "reset", "the asker's host reset"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         test_world *world = world_new();
-        uint32_t asked = seek(world, SEEKER, BEACON, NODE2);
-        char **ends = g_strsplit(rows[i].by, " ", -1);
-        for (char **end = ends; *end != NULL; end++) {
-            bool server = **end == 'S';
-            tcp(world, 1, server ? BEACON : SEEKER, server ? SEEKER : BEACON, *end + 1);
-        }
-        g_strfreev(ends);
-        const cluster_join *join = join_at(world, 0);
-        cluster_cause scratch;
-        const cluster_cause *cause = cluster_join_cause(join, &scratch);
-        g_assert_cmpint(join->outcome, ==, rows[i].outcome);
-        g_assert_cmpstr(cause->code, ==, rows[i].code);
-        g_assert_nonnull(strstr(cause->text, rows[i].said));
-        g_assert_cmpuint(join->exchange.request_frame, ==, asked);
-        g_assert_cmpuint(join->exchange.reply_frame, ==, 0);
+        test_connection *asked = seek(world, SEEKER, BEACON, NODE2);
+        uint32_t request = world->frame;
+        test_side by = rows[i].by[0] == 'S' ? SERVER : CLIENT;
+        uint32_t end = rows[i].by[1] == 'F' ? closed(asked, by) : reset(asked, by);
+        check(world, "joins[0].outcome", "no_reply");
+        check(world, "joins[0].cause.code", rows[i].code);
+        check_holds(world, "joins[0].cause.text", rows[i].said);
+        check_frames(world, "joins[0].cause.frames", FRAMES(end));
+        check_frames(world, "joins[0].request_frame", FRAMES(request));
+        check(world, "joins[0].reply_frame", "null");
         g_assert_cmpuint(problems_of(world, rows[i].code), ==, 1);
         world_free(world);
     }
 }
 
-/* The one who closed first shows why; the other's FIN follows from that. */
-static void test_given_up(void)
+/* A capture that just ends while a request waits: a note, and no error. */
+static void test_capture_ends(void)
 {
     test_world *world = world_new();
     seek(world, SEEKER, BEACON, NODE2);
-    uint32_t closed = tcp(world, 1, SEEKER, BEACON, "FA");
-    tcp(world, 1, BEACON, SEEKER, "FA");
-    check_cause(join_at(world, 0)->exchange.cause, "never_answered", FRAMES(closed));
+    check(world, "joins[0].outcome", "no_reply");
+    check(world, "joins[0].cause.code", "capture_ends");
+    check_problems(world, "note capture_ends");
+    check_never_says(world, "never_answered");
+    world_free(world);
+}
+
+static void test_never_answered(void)
+{
+    test_world *world = world_new();
+    test_connection *asked = seek(world, SEEKER, BEACON, NODE2);
+    ack(asked, SERVER);
+    pass_time(world, 40);
+    arp_request(world, "10.0.0.9", "10.0.0.8");
+    check(world, "joins[0].cause.code", "never_answered");
+    check_holds(world, "joins[0].cause.text", "40.0 s");
+    check_problems(world, "error never_answered");
+    world_free(world);
+}
+
+/* A reply may take its time. */
+static void test_late_reply(void)
+{
+    test_world *world = world_new();
+    test_connection *asked = seek(world, SEEKER, BEACON, NODE2);
+    pass_time(world, 31);
+    answer(asked, NODE1, SEEKCHAT_PAYLOAD_JOINED);
+    check(world, "joins[0].outcome", "joined");
+    check_problems(world, "");
     world_free(world);
 }
 
 static void test_refused(void)
 {
     test_world *world = world_new();
-    tcp(world, next_stream(world), SEEKER, BEACON, "S");
-    message(world, SEEKER, BEACON,
-            (cluster_message){.type = CLUSTER_TYPE_SEEKING, .sender = text_of(NODE2)});
-    uint32_t reset = tcp(world, 1, BEACON, SEEKER, "RA");
-    g_assert_cmpint(join_at(world, 0)->outcome, ==, CLUSTER_OUTCOME_REFUSED);
-    check_cause(join_at(world, 0)->exchange.cause, "reset", FRAMES(reset));
+    test_connection *asked = connection(world, SEEKER, BEACON);
+    syn(asked);
+    asked->next[CLIENT]++;
+    say(asked, CLIENT, join_request());
+    uint32_t refused = reset(asked, SERVER);
+    check(world, "joins[0].outcome", "refused");
+    check(world, "joins[0].cause.code", "reset");
+    check_frames(world, "joins[0].cause.frames", FRAMES(refused));
     world_free(world);
 }
 
-/* Requests that a Beacon cannot decode; the close that follows is among the frames. */
+/* Requests that a Beacon cannot decode. */
 static void test_undecodable(void)
 {
     static const struct {
-        cluster_message message;
+        const char *bytes;
         const char *code;
     } rows[] = {
-        {{.reading = CLUSTER_READ_INVALID}, "request_invalid"},
-        {{.reading = CLUSTER_READ_INCOMPLETE}, "request_incomplete"},
-        {{.exceeds_recv = true}, "request_incomplete"},
+        {"{\"type\":\"seeking\",\"sender\":\"node2@10.0.0.2\",\"payload\":join}",
+         "request_invalid"},
+        {"{\"type\":\"seeking\",\"sender\":\"node2@10.0.0.2\",\"payl", "request_incomplete"},
     };
-    static const cluster_type types[] = {CLUSTER_TYPE_OTHER, CLUSTER_TYPE_SEEKING,
-                                         CLUSTER_TYPE_WATCHING};
-    for (size_t i = 0; i < G_N_ELEMENTS(rows) * G_N_ELEMENTS(types); i++) {
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         test_world *world = world_new();
-        cluster_message request = rows[i / G_N_ELEMENTS(types)].message;
-        const char *code = rows[i / G_N_ELEMENTS(types)].code;
-        request.type = types[i % G_N_ELEMENTS(types)];
-        request.stream = next_stream(world);
-        uint32_t asked = message(world, SEEKER, BEACON, request);
-        uint32_t closed = tcp(world, 1, BEACON, SEEKER, "FA");
-        const cluster_cause *cause;
-        if (request.type == CLUSTER_TYPE_OTHER) {
-            cause = cluster_facts_finding_at(&world->model->facts, 0)->cause;
-        } else if (request.type == CLUSTER_TYPE_SEEKING) {
-            cause = join_at(world, 0)->exchange.cause;
-            g_assert_cmpint(join_at(world, 0)->outcome, ==, CLUSTER_OUTCOME_NO_REPLY);
-        } else {
-            cause = watch_at(world, 0)->exchange.cause;
-        }
-        check_cause(cause, code, FRAMES(asked, closed));
-        g_assert_cmpuint(problems_of(world, code), ==, 1);
+        test_connection *asked = connected(world, SEEKER, BEACON);
+        say(asked, CLIENT, bytes_of(rows[i].bytes));
+        closed(asked, SERVER);
+        check(world, "joins[0].outcome", "no_reply");
+        check(world, "joins[0].cause.code", rows[i].code);
+        check(world, "joins[0].seeker", NODE2);
+        g_assert_cmpuint(problems_of(world, rows[i].code), ==, 1);
         world_free(world);
     }
+}
+
+/* Not a whole message, and the connection goes on: nobody is blamed. */
+static void test_begun(void)
+{
+    test_world *world = world_new();
+    test_connection *asked = connected(world, SEEKER, BEACON);
+    say(asked, CLIENT, bytes_of("{\"type\":\"seeking\",\"sender\":\"node2@10.0.0.2\""));
+    check(world, "joins[0].cause.code", "capture_ends");
+    check_problems(world, "note capture_ends");
+    world_free(world);
+}
+
+/* A request of many segments, all of which is read. */
+static void check_long_request(size_t length, unsigned flags)
+{
+    test_world *world = world_new();
+    world->flags = flags;
+    test_connection *asked = connected(world, SEEKER, BEACON);
+    GString *request = bytes_of("{\"note\":\"");
+    while (request->len < length) {
+        g_string_append(request, "of no use ");
+    }
+    g_string_append(request,
+                    "\",\"type\":\"seeking\",\"sender\":\"" NODE2 "\",\"payload\":\"join\"}");
+    size_t at = 0;
+    for (; request->len - at > 1460; at += 1460) {
+        say_piece(asked, CLIENT, request, at, at + 1460);
+    }
+    say_piece(asked, CLIENT, request, at, request->len);
+    said_all(asked, CLIENT, request);
+    closed(asked, SERVER);
+    check(world, "joins[0].seeker", NODE2);
+    check(world, "joins[0].cause.code", "request_incomplete");
+    world_free(world);
+}
+
+static void test_long_request(void)
+{
+    check_long_request(12000, 0);
+    check_long_request(100000, WORLD_NO_PIECES); /* so much of a message's middle is not kept */
+}
+
+/* The Beacon's recv returns no more than 1460 bytes. */
+static void test_request_exceeds_recv(void)
+{
+    test_world *world = world_new();
+    test_connection *asked = connected(world, SEEKER, BEACON);
+    GString *request = join_request();
+    while (request->len < 1500) {
+        g_string_insert(request, 1, "                    ");
+    }
+    say(asked, CLIENT, request);
+    closed(asked, SERVER);
+    check(world, "joins[0].outcome", "no_reply");
+    check(world, "joins[0].cause.code", "request_incomplete");
+    world_free(world);
 }
 
 static void test_unknown_type(void)
 {
     test_world *world = world_new();
-    uint32_t stream = next_stream(world);
-    cluster_message request = {
-        .stream = stream, .sender = text_of(NODE2), .type_word = text_of("joi\x1bning")};
-    uint32_t asked = message(world, SEEKER, BEACON, request);
-    uint32_t closed = tcp(world, stream, BEACON, SEEKER, "FA");
-    const cluster_cause *cause = cluster_facts_finding_at(&world->model->facts, 0)->cause;
-    check_cause(cause, "request_unknown_type", FRAMES(asked, closed));
-    g_assert_nonnull(strstr(cause->text, "joi\\x1bning"));
+    test_connection *asked = connected(world, SEEKER, BEACON);
+    uint32_t request =
+        say(asked, CLIENT,
+            bytes_of("{\"type\":\"joi\\u001bning\",\"sender\":\"a@h\",\"payload\":\"join\"}"));
+    uint32_t end = closed(asked, SERVER);
+    const char *at = problem_at(world, "request_unknown_type");
+    char *path = g_strconcat(at, ".text", NULL);
+    check_holds(world, path, "joi\\x1bning");
+    g_free(path);
+    path = g_strconcat(at, ".frames", NULL);
+    check_frames(world, path, FRAMES(request, end));
+    g_free(path);
+    g_assert_cmpuint(count_of(world, "joins"), ==, 0);
     world_free(world);
 }
 
@@ -197,9 +344,9 @@ static void test_unknown_type(void)
 static void test_unknown_type_answered(void)
 {
     test_world *world = world_new();
-    message(world, SEEKER, BEACON,
-            (cluster_message){.stream = next_stream(world), .type_word = text_of("joining")});
-    reply(world, 1, SEEKER, BEACON, NODE1, CLUSTER_PAYLOAD_ERROR);
+    test_connection *asked = connected(world, SEEKER, BEACON);
+    say(asked, CLIENT, bytes_of("{\"type\":\"joining\",\"sender\":\"a@h\",\"payload\":\"join\"}"));
+    answer(asked, NODE1, SEEKCHAT_PAYLOAD_ERROR);
     g_assert_cmpuint(problems_of(world, "request_unknown_type"), ==, 0);
     world_free(world);
 }
@@ -207,133 +354,189 @@ static void test_unknown_type_answered(void)
 static void test_reply_from_client(void)
 {
     test_world *world = world_new();
-    cluster_message request = {.stream = next_stream(world), .type = CLUSTER_TYPE_REPLY};
-    uint32_t asked = message(world, SEEKER, BEACON, request);
-    uint32_t answer = reply(world, 1, SEEKER, BEACON, NODE1, CLUSTER_PAYLOAD_ERROR);
-    check_cause(cluster_facts_finding_at(&world->model->facts, 0)->cause, "reply_from_client",
-                FRAMES(asked, answer));
-    g_assert_cmpuint(world->model->facts.joins->len, ==, 0);
+    test_connection *asked = connected(world, SEEKER, BEACON);
+    say(asked, CLIENT, joined());
+    answer(asked, NODE1, SEEKCHAT_PAYLOAD_ERROR);
+    g_assert_cmpuint(problems_of(world, "reply_from_client"), ==, 1);
+    g_assert_cmpuint(count_of(world, "joins"), ==, 0);
     world_free(world);
 }
 
 static void test_reply_exceeds_recv(void)
 {
     test_world *world = world_new();
-    watch(world, SEEKER, BEACON, "ops@10.0.0.2");
-    cluster_text node = text_of(NODE2);
-    cluster_message answer = {.stream = 1,
-                              .from_server = true,
-                              .type = CLUSTER_TYPE_REPLY,
-                              .payload = CLUSTER_PAYLOAD_NODES,
-                              .nodes = &node,
-                              .node_count = 1,
-                              .sender = text_of(NODE1),
-                              .length = 2202,
-                              .exceeds_recv = true};
-    uint32_t frame = message(world, SEEKER, BEACON, answer);
-    const cluster_cause *cause = cluster_facts_finding_at(&world->model->facts, 0)->cause;
-    check_cause(cause, "reply_exceeds_recv", FRAMES(frame));
-    g_assert_nonnull(strstr(cause->text, "2202 bytes"));
-    g_assert_nonnull(strstr(cause->text, "ops@10.0.0.2"));
-    g_assert_cmpuint(watch_at(world, 0)->nodes->len, ==, 1);
+    test_connection *asked = watch(world, SEEKER, BEACON, OPS);
+    const char *nodes[90];
+    for (size_t i = 0; i < 89; i++) {
+        nodes[i] = "some-node@some.host.example";
+    }
+    nodes[89] = NULL;
+    uint32_t told = answer_list(asked, NODE1, nodes);
+    const char *at = problem_at(world, "reply_exceeds_recv");
+    char *path = g_strconcat(at, ".text", NULL);
+    check_holds(world, path, OPS);
+    check_holds(world, path, " bytes");
+    g_free(path);
+    path = g_strconcat(at, ".frames", NULL);
+    check_frames(world, path, FRAMES(told));
+    g_free(path);
+    g_assert_cmpuint(count_of(world, "watches[0].nodes"), ==, 89);
     world_free(world);
 }
 
-/* A reply that could not be read: it is no JSON, or its end is not in the capture. */
-static void check_unreadable(cluster_reading reading, const char *code)
+/* Replies that could not be read. */
+
+static void test_reply_invalid(void)
 {
     test_world *world = world_new();
-    cluster_message answer = {.stream = 1, .from_server = true, .reading = reading};
-    seek(world, SEEKER, BEACON, NODE2);
-    uint32_t frame = message(world, SEEKER, BEACON, answer);
-    g_assert_cmpint(join_at(world, 0)->outcome, ==, CLUSTER_OUTCOME_ERROR);
-    check_cause(join_at(world, 0)->exchange.cause, code, FRAMES(frame));
-    watch(world, SEEKER, BEACON, NODE2);
-    answer.stream = world->stream;
-    frame = message(world, SEEKER, BEACON, answer);
-    check_cause(watch_at(world, 0)->exchange.cause, code, FRAMES(frame));
+    test_connection *asked = seek(world, SEEKER, BEACON, NODE2);
+    say(asked, SERVER, bytes_of("{\"type\":\"reply\",}"));
+    closed(asked, CLIENT);
+    check(world, "joins[0].outcome", "error");
+    check(world, "joins[0].cause.code", "reply_invalid");
     world_free(world);
 }
 
-static void test_reply_unreadable(void)
+static void test_reply_incomplete(void)
 {
-    check_unreadable(CLUSTER_READ_INVALID, "reply_invalid");
-    check_unreadable(CLUSTER_READ_INCOMPLETE, "reply_incomplete");
+    test_world *world = world_new();
+    test_connection *asked = seek(world, SEEKER, BEACON, NODE2);
+    say(asked, SERVER, bytes_of("{\"type\":\"reply\",\"sender\":"));
+    closed(asked, SERVER);
+    check(world, "joins[0].outcome", "error");
+    check(world, "joins[0].cause.code", "reply_incomplete");
+    world_free(world);
 }
+
+/* What the capture lacks is a note, and no fault of a node or the network. */
+
+static void test_reply_cut(void)
+{
+    test_world *world = world_new();
+    test_connection *asked = seek(world, SEEKER, BEACON, NODE2);
+    world->snap = 20;
+    uint32_t told = answer(asked, NODE1, SEEKCHAT_PAYLOAD_JOINED);
+    check(world, "joins[0].outcome", "unread");
+    check(world, "joins[0].cause.code", "reply_cut");
+    check_frames(world, "joins[0].cause.frames", FRAMES(told));
+    check_holds(world, "joins[0].cause.text", "snap length");
+    check_never_says(world, "error");
+    world_free(world);
+}
+
+static void test_request_cut(void)
+{
+    test_world *world = world_new();
+    test_connection *asked = connected(world, SEEKER, BEACON);
+    world->snap = 20;
+    say(asked, CLIENT, join_request());
+    world->snap = 0;
+    answer(asked, NODE1, SEEKCHAT_PAYLOAD_JOINED);
+    check(world, "joins[0].outcome", "joined");
+    check_never_says(world, "error");
+    world_free(world);
+}
+
+static void test_request_cut_unanswered(void)
+{
+    test_world *world = world_new();
+    test_connection *asked = connected(world, SEEKER, BEACON);
+    world->snap = 40;
+    say(asked, CLIENT, join_request());
+    closed(asked, SERVER);
+    char *report = problems_text(world);
+    g_assert_null(strstr(report, "error "));
+    g_assert_null(strstr(report, "warning "));
+    g_free(report);
+    check_never_says(world, "never came to its end");
+    world_free(world);
+}
+
+static void test_reply_missing(void)
+{
+    test_world *world = world_new();
+    test_connection *asked = seek(world, SEEKER, BEACON, NODE2);
+    lose(asked, SERVER, joined());
+    closed(asked, CLIENT);
+    check(world, "joins[0].outcome", "unread");
+    check(world, "joins[0].cause.code", "reply_missing");
+    check_never_says(world, "error");
+    check_never_says(world, "without a reply");
+    world_free(world);
+}
+
+/* The first half of the reply is not in the capture. */
+static void test_reply_half_missing(void)
+{
+    test_world *world = world_new();
+    test_connection *asked = seek(world, SEEKER, BEACON, NODE2);
+    GString *reply = joined();
+    say_piece(asked, SERVER, reply, 25, reply->len);
+    said_all(asked, SERVER, reply);
+    closed(asked, CLIENT);
+    check(world, "joins[0].outcome", "unread");
+    check(world, "joins[0].cause.code", "reply_missing");
+    check_never_says(world, "error");
+    world_free(world);
+}
+
+static void test_request_missing(void)
+{
+    test_world *world = world_new();
+    test_connection *asked = connected(world, SEEKER, BEACON);
+    lose(asked, CLIENT, join_request());
+    ack(asked, SERVER);
+    answer(asked, NODE1, SEEKCHAT_PAYLOAD_JOINED);
+    check(world, "joins[0].outcome", "joined");
+    check(world, "joins[0].seeker", "null");
+    check(world, "joins[0].request_frame", "null");
+    g_assert_cmpuint(count_of(world, "joins"), ==, 1);
+    check_never_says(world, "error");
+    world_free(world);
+}
+
+/* Other things. */
 
 static void test_watches(void)
 {
+    static const char *const two[] = {NODE2, "node3@h", NULL};
     test_world *world = world_new();
-    watch(world, SEEKER, BEACON, "ops@10.0.0.2");
-    reply_nodes(world, 1, SEEKER, BEACON, NODE1, (const char *const[]){NODE2, "node3@h", NULL});
-    watch(world, SEEKER, BEACON, "ops@10.0.0.2");
-    reply_nodes(world, 2, SEEKER, BEACON, NODE1, (const char *const[]){NODE2, "node3@h", NULL});
-    watch(world, SEEKER, BEACON, "ops@10.0.0.2");
-    reply(world, 3, SEEKER, BEACON, NODE1, CLUSTER_PAYLOAD_STANDALONE);
-    watch(world, SEEKER, BEACON, "ops@10.0.0.2");
-    tcp(world, 4, BEACON, SEEKER, "FA");
-    g_assert_cmpuint(watch_at(world, 0)->nodes->len, ==, 2);
-    g_assert_true(watch_at(world, 0)->nodes == watch_at(world, 1)->nodes);
-    g_assert_cmpuint(watch_at(world, 2)->nodes->len, ==, 0);
-    g_assert_null(watch_at(world, 3)->nodes);
-    g_assert_cmpstr(watch_at(world, 3)->exchange.cause->code, ==, "never_answered");
+    answer_list(watch(world, SEEKER, BEACON, OPS), NODE1, two);
+    answer_list(watch(world, "10.0.0.2:40001", BEACON, OPS), NODE1, two);
+    answer(watch(world, "10.0.0.2:40002", BEACON, OPS), NODE1, SEEKCHAT_PAYLOAD_STANDALONE);
+    closed(watch(world, "10.0.0.2:40003", BEACON, OPS), SERVER);
+    check(world, "watches[0].nodes", NODE2 " node3@h");
+    check(world, "watches[1].nodes", NODE2 " node3@h");
+    check(world, "watches[2].nodes", "");
+    check(world, "watches[3].nodes", "");
+    check(world, "watches[3].reply_frame", "null");
+    check(world, "watches[3].watcher", OPS);
+    g_assert_cmpuint(count_of(world, "watches"), ==, 4);
+    g_assert_cmpuint(count_of(world, "joins"), ==, 0);
     g_assert_cmpuint(problems_of(world, "never_answered"), ==, 1);
-    g_assert_cmpuint(world->model->facts.joins->len, ==, 0);
     world_free(world);
 }
 
-/* Several requests on one connection, answered in order, or as the dissector says. */
+/* Several requests on one connection, answered in order; two in one segment. */
 static void test_pipeline(void)
 {
     test_world *world = world_new();
-    uint32_t first = seek(world, SEEKER, BEACON, "a@10.0.0.2");
-    cluster_message request = {.type = CLUSTER_TYPE_SEEKING, .sender = text_of("b@10.0.0.2")};
-    uint32_t second = message(world, SEEKER, BEACON, request);
-    cluster_message answer = {.from_server = true,
-                              .type = CLUSTER_TYPE_REPLY,
-                              .payload = CLUSTER_PAYLOAD_JOINED,
-                              .sender = text_of(NODE1),
-                              .request_frame = second};
-    message(world, SEEKER, BEACON, answer);
-    answer.request_frame = 0;
-    answer.payload = CLUSTER_PAYLOAD_JOIN_FAILED;
-    message(world, SEEKER, BEACON, answer);
-    g_assert_cmpuint(join_at(world, 0)->exchange.request_frame, ==, first);
-    g_assert_cmpint(join_at(world, 0)->outcome, ==, CLUSTER_OUTCOME_JOIN_FAILED);
-    g_assert_cmpint(join_at(world, 1)->outcome, ==, CLUSTER_OUTCOME_JOINED);
-    world_free(world);
-}
-
-/* The tap may tell of a FIN before it tells of the reply in the same frame, or a later one. */
-static void test_fin_before_reply(void)
-{
-    test_world *world = world_new();
-    seek(world, SEEKER, BEACON, NODE2);
-    tcp(world, 1, BEACON, SEEKER, "FA");
-    tcp(world, 1, SEEKER, BEACON, "FA");
-    tcp(world, next_stream(world), "10.0.0.3:40000", BEACON, "S");
-    tcp(world, world->stream, BEACON, "10.0.0.3:40000", "RA");
-    reply(world, 1, SEEKER, BEACON, NODE1, CLUSTER_PAYLOAD_JOINED);
-    g_assert_cmpuint(world->model->facts.joins->len, ==, 1);
-    g_assert_cmpint(join_at(world, 0)->outcome, ==, CLUSTER_OUTCOME_JOINED);
-    g_assert_null(join_at(world, 0)->exchange.cause);
-    g_assert_cmpuint(g_hash_table_size(world->model->connections), ==, 0);
-    world_free(world);
-}
-
-/* A request in two segments: the Beacon decodes the first alone, and closes before the second. */
-static void test_closed_before_request(void)
-{
-    test_world *world = world_new();
-    uint32_t stream = next_stream(world);
-    tcp(world, stream, SEEKER, BEACON, "S");
-    tcp(world, stream, BEACON, SEEKER, "SA");
-    uint32_t closed = tcp(world, stream, BEACON, SEEKER, "FA");
-    cluster_message request = {
-        .type = CLUSTER_TYPE_SEEKING, .sender = text_of(NODE2), .exceeds_recv = true};
-    uint32_t asked = message(world, SEEKER, BEACON, request);
-    g_assert_cmpint(join_at(world, 0)->outcome, ==, CLUSTER_OUTCOME_NO_REPLY);
-    check_cause(join_at(world, 0)->exchange.cause, "request_incomplete", FRAMES(closed, asked));
+    test_connection *asked = seek(world, SEEKER, BEACON, "a@10.0.0.2");
+    GString *both = message("b@10.0.0.2", SEEKCHAT_TYPE_SEEKING, SEEKCHAT_PAYLOAD_JOIN);
+    GString *more = message("c@10.0.0.2", SEEKCHAT_TYPE_SEEKING, SEEKCHAT_PAYLOAD_JOIN);
+    g_string_append_len(both, more->str, (gssize)more->len);
+    g_string_free(more, TRUE);
+    say(asked, CLIENT, both);
+    say(asked, SERVER, joined());
+    say(asked, SERVER, message(NODE1, SEEKCHAT_TYPE_REPLY, SEEKCHAT_PAYLOAD_SELF));
+    answer(asked, NODE1, SEEKCHAT_PAYLOAD_ERROR);
+    g_assert_cmpuint(count_of(world, "joins"), ==, 3);
+    check(world, "joins[0].outcome", "joined");
+    check(world, "joins[0].seeker", "a@10.0.0.2");
+    check(world, "joins[1].outcome", "self");
+    check(world, "joins[1].seeker", "b@10.0.0.2");
+    check(world, "joins[2].outcome", "error");
+    check(world, "joins[2].seeker", "c@10.0.0.2");
     world_free(world);
 }
 
@@ -341,39 +544,85 @@ static void test_closed_before_request(void)
 static void test_reply_alone(void)
 {
     test_world *world = world_new();
-    next_stream(world);
-    uint32_t joined = reply(world, 1, SEEKER, BEACON, NODE1, CLUSTER_PAYLOAD_JOINED);
-    next_stream(world);
-    reply(world, 2, SEEKER, BEACON, NODE1, CLUSTER_PAYLOAD_JOIN_FAILED);
-    next_stream(world);
-    reply_nodes(world, 3, SEEKER, BEACON, NODE1, (const char *const[]){NODE2, NULL});
-    g_assert_cmpuint(join_at(world, 0)->exchange.asker, ==, CLUSTER_NO_NODE);
-    g_assert_cmpuint(join_at(world, 0)->exchange.request_frame, ==, 0);
-    g_assert_cmpuint(join_at(world, 0)->exchange.reply_frame, ==, joined);
-    g_assert_cmpstr(join_at(world, 1)->exchange.cause->code, ==, "unknown");
-    g_assert_cmpuint(watch_at(world, 0)->nodes->len, ==, 1);
+    uint32_t told = answer(connection(world, SEEKER, BEACON), NODE1, SEEKCHAT_PAYLOAD_JOINED);
+    answer_list(connection(world, "10.0.0.2:40001", BEACON), NODE1,
+                (const char *const[]){NODE2, NULL});
+    check(world, "joins[0].outcome", "joined");
+    check(world, "joins[0].seeker", "null");
+    check(world, "joins[0].request_frame", "null");
+    check_frames(world, "joins[0].reply_frame", FRAMES(told));
+    check(world, "watches[0].nodes", NODE2);
+    check(world, "watches[0].watcher", "null");
     world_free(world);
 }
 
-/* Two points of capture: each segment twice, each message once. */
-static void test_two_points(void)
+/* SeekChat on a port that nobody named, known by what it says; and what only looks like it. */
+static void test_other_port(void)
 {
     test_world *world = world_new();
-    tcp(world, next_stream(world), SEEKER, BEACON, "S");
-    tcp(world, 1, SEEKER, BEACON, "S");
-    tcp(world, 1, BEACON, SEEKER, "SA");
-    tcp(world, 1, BEACON, SEEKER, "SA");
-    message(world, SEEKER, BEACON,
-            (cluster_message){.type = CLUSTER_TYPE_SEEKING, .sender = text_of(NODE2)});
-    reply(world, 1, SEEKER, BEACON, NODE1, CLUSTER_PAYLOAD_JOINED);
-    tcp(world, 1, BEACON, SEEKER, "FA");
-    tcp(world, 1, SEEKER, BEACON, "FA");
-    cluster_report *report = cluster_report_new(&world->model->facts);
-    g_assert_cmpuint(world->model->facts.joins->len, ==, 1);
-    g_assert_cmpuint(report->scans->len, ==, 1);
-    g_assert_cmpuint(g_array_index(report->scans, cluster_scan_view, 0).rounds, ==, 1);
-    g_assert_cmpuint(report->problems->len, ==, 0);
-    cluster_report_free(report);
+    answer(seek(world, SEEKER, "10.0.0.1:3000", NODE2), NODE1, SEEKCHAT_PAYLOAD_JOINED);
+    test_connection *web = connected(world, "10.0.0.2:40001", "10.0.0.1:8080");
+    say(web, CLIENT, bytes_of("{\"type\":\"seeking\",\"to\":\"buy a boat\"}"));
+    say(web, SERVER, bytes_of("{\"error\":404}"));
+    closed(web, SERVER);
+    check(world, "joins[0].outcome", "joined");
+    g_assert_cmpuint(count_of(world, "joins"), ==, 1);
+    g_assert_cmpuint(count_of(world, "nodes"), ==, 2);
+    check_problems(world, "");
+    world_free(world);
+}
+
+/* HTTP and TLS on the locator's port. */
+static void test_foreign_bytes(void)
+{
+    test_world *world = world_new();
+    test_connection *web = connected(world, "10.0.0.9:40001", BEACON);
+    say(web, CLIENT, bytes_of("GET / HTTP/1.1\r\nHost: node1\r\n\r\n"));
+    closed(web, SERVER);
+    test_connection *tls = connected(world, "10.0.0.9:40002", BEACON);
+    say(tls, CLIENT, tls_client_hello());
+    closed(tls, SERVER);
+    g_assert_cmpuint(count_of(world, "joins"), ==, 0);
+    g_assert_cmpuint(count_of(world, "nodes"), ==, 0);
+    world_free(world);
+}
+
+/* Health checks: connect, and FIN or RST. */
+static void test_health_checks(void)
+{
+    test_world *world = world_new();
+    closed(connected(world, "10.0.0.9:40001", BEACON), CLIENT);
+    reset(connected(world, "10.0.0.9:40002", BEACON), CLIENT);
+    g_assert_cmpuint(count_of(world, "joins"), ==, 0);
+    check_problems(world, "");
+    world_free(world);
+}
+
+static void test_nodes(void)
+{
+    test_world *world = world_new();
+    answer(seek(world, SEEKER, BEACON, NODE2), NODE1, SEEKCHAT_PAYLOAD_JOINED);
+    answer_list(watch(world, "10.0.0.3:40000", BEACON, NODE2), NODE1,
+                (const char *const[]){"a@b@c", NULL});
+    check(world, "nodes[0].name", NODE2);
+    check(world, "nodes[0].roles", "seeker watcher");
+    check(world, "nodes[0].host", "10.0.0.2");
+    check(world, "nodes[0].addresses", "10.0.0.2 10.0.0.3");
+    check(world, "nodes[1].name", NODE1);
+    check(world, "nodes[1].roles", "beacon");
+    check(world, "nodes[2].name", "a@b@c");
+    check(world, "nodes[2].roles", "listed");
+    check(world, "nodes[2].host", "b@c");
+    world_free(world);
+}
+
+/* Who is told `self` bears the name of another: its address is not that node's. */
+static void test_self_takes_no_address(void)
+{
+    test_world *world = world_new();
+    answer(seek(world, SEEKER, BEACON, NODE1), NODE1, SEEKCHAT_PAYLOAD_SELF);
+    check(world, "nodes[0].addresses", "10.0.0.1");
+    g_assert_cmpuint(problems_of(world, "self"), ==, 1);
     world_free(world);
 }
 
@@ -381,14 +630,28 @@ static void test_two_points(void)
 static void test_beacon_by_endpoint(void)
 {
     test_world *world = world_new();
-    seek(world, SEEKER, BEACON, NODE2);
-    tcp(world, 1, BEACON, SEEKER, "FA");
-    g_assert_cmpuint(cluster_facts_beacon(&world->model->facts, &join_at(world, 0)->exchange), ==,
-                     CLUSTER_NO_NODE);
-    watch(world, SEEKER, BEACON, "ops@10.0.0.2");
-    reply(world, 2, SEEKER, BEACON, NODE1, CLUSTER_PAYLOAD_STANDALONE);
-    uint32_t beacon = cluster_facts_beacon(&world->model->facts, &join_at(world, 0)->exchange);
-    g_assert_true(cluster_facts_node_at(&world->model->facts, beacon) == node_named(world, NODE1));
+    closed(seek(world, SEEKER, BEACON, NODE2), SERVER);
+    check(world, "joins[0].beacon", "null");
+    answer_list(watch(world, "10.0.0.9:40000", BEACON, OPS), NODE1, (const char *const[]){NULL});
+    check(world, "joins[0].beacon", NODE1);
+    world_free(world);
+}
+
+/* A report may be asked for while the feeding goes on. */
+static void test_in_between(void)
+{
+    test_world *world = world_new();
+    test_connection *asked = connected(world, SEEKER, BEACON);
+    g_assert_cmpuint(count_of(world, "joins"), ==, 0);
+    GString *request = join_request();
+    say_piece(asked, CLIENT, request, 0, 20);
+    check(world, "joins[0].outcome", "no_reply");
+    say_piece(asked, CLIENT, request, 20, request->len);
+    said_all(asked, CLIENT, request);
+    check(world, "joins[0].cause.code", "capture_ends");
+    answer(asked, NODE1, SEEKCHAT_PAYLOAD_JOINED);
+    check(world, "joins[0].outcome", "joined");
+    check_problems(world, "");
     world_free(world);
 }
 
@@ -396,23 +659,41 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/joins/outcomes", test_outcomes);
-    g_test_add_func("/joins/self-takes-no-address", test_self_takes_no_address);
-    g_test_add_func("/joins/nodes", test_nodes);
+    g_test_add_func("/joins/split", test_split);
+    g_test_add_func("/joins/out-of-order", test_out_of_order);
+    g_test_add_func("/joins/sent-again", test_sent_again);
+    g_test_add_func("/joins/ack-before-reply", test_ack_before_reply);
+    g_test_add_func("/joins/fin-before-reply", test_fin_before_reply);
     g_test_add_func("/joins/no-reply", test_no_reply);
-    g_test_add_func("/joins/given_up", test_given_up);
+    g_test_add_func("/joins/capture-ends", test_capture_ends);
+    g_test_add_func("/joins/never-answered", test_never_answered);
+    g_test_add_func("/joins/late-reply", test_late_reply);
     g_test_add_func("/joins/refused", test_refused);
     g_test_add_func("/joins/undecodable", test_undecodable);
+    g_test_add_func("/joins/begun", test_begun);
+    g_test_add_func("/joins/long-request", test_long_request);
+    g_test_add_func("/joins/request-exceeds-recv", test_request_exceeds_recv);
     g_test_add_func("/joins/unknown-type", test_unknown_type);
     g_test_add_func("/joins/unknown-type-answered", test_unknown_type_answered);
     g_test_add_func("/joins/reply-from-client", test_reply_from_client);
     g_test_add_func("/joins/reply-exceeds-recv", test_reply_exceeds_recv);
-    g_test_add_func("/joins/reply-unreadable", test_reply_unreadable);
+    g_test_add_func("/joins/reply-invalid", test_reply_invalid);
+    g_test_add_func("/joins/reply-incomplete", test_reply_incomplete);
+    g_test_add_func("/joins/reply-cut", test_reply_cut);
+    g_test_add_func("/joins/request-cut", test_request_cut);
+    g_test_add_func("/joins/request-cut-unanswered", test_request_cut_unanswered);
+    g_test_add_func("/joins/reply-missing", test_reply_missing);
+    g_test_add_func("/joins/reply-half-missing", test_reply_half_missing);
+    g_test_add_func("/joins/request-missing", test_request_missing);
     g_test_add_func("/joins/watches", test_watches);
     g_test_add_func("/joins/pipeline", test_pipeline);
-    g_test_add_func("/joins/fin-before-reply", test_fin_before_reply);
-    g_test_add_func("/joins/closed-before-request", test_closed_before_request);
     g_test_add_func("/joins/reply-alone", test_reply_alone);
-    g_test_add_func("/joins/two-points", test_two_points);
+    g_test_add_func("/joins/other-port", test_other_port);
+    g_test_add_func("/joins/foreign-bytes", test_foreign_bytes);
+    g_test_add_func("/joins/health-checks", test_health_checks);
+    g_test_add_func("/joins/nodes", test_nodes);
+    g_test_add_func("/joins/self-takes-no-address", test_self_takes_no_address);
     g_test_add_func("/joins/beacon-by-endpoint", test_beacon_by_endpoint);
+    g_test_add_func("/joins/in-between", test_in_between);
     return g_test_run();
 }

@@ -1,6 +1,6 @@
 /* test_merge.c
- * Tests that reports join: the parts of a split capture, several points, any order and grouping.
- * May include: the headers of plugin/cluster and of the tests.
+ * Tests that facts are put together whole, in whatever order and groups they come.
+ * May include: the headers of plugin/cluster.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,559 +8,419 @@
 #include <string.h>
 
 #include "merge.h"
-#include "world.h"
+#include "stream.h"
+#include "watch.h"
 
-#define SCRIPTS 60
-#define STEPS 150
-#define NODES 5
+#define PARTS 5
+#define ROUNDS 60
+#define FRAMES 40
+#define START 1767323045.0
 
-static char *json_of(const cluster_facts *facts)
+/* Captures. */
+
+static cluster_endpoint endpoint(uint8_t host, uint16_t port)
 {
-    cluster_report *report = cluster_report_new(facts);
-    GString *json = cluster_report_json(report);
-    cluster_report_free(report);
-    return g_string_free(json, FALSE);
+    return (cluster_endpoint){{CLUSTER_FAMILY_IPV4, {10, 0, 0, host}}, port};
 }
 
-static char *json_of_world(const test_world *world)
+static void segment(cluster_watch *watch, cluster_moment when, uint32_t stream, uint8_t host,
+                    bool reply, uint8_t flags, const char *text)
 {
-    return g_string_free(cluster_model_json(world->model), FALSE);
+    const cluster_endpoint seeker = endpoint(host, (uint16_t)(40000 + stream));
+    const cluster_endpoint beacon = endpoint(1, 33000);
+    const uint32_t length = (uint32_t)strlen(text);
+    const cluster_segment one = {
+        .stream = stream,
+        .source = reply ? beacon : seeker,
+        .target = reply ? seeker : beacon,
+        .flags = flags,
+        .sequence = (flags & CLUSTER_TCP_SYN) != 0 ? 99 : 100,
+        .acknowledge = 100,
+        .length = length,
+        .bytes = (const uint8_t *)text,
+        .captured = length,
+    };
+    cluster_watch_tcp(watch, when, &one);
 }
 
-/* The report that the reports from first on make, count of them. */
-static char *merge_some(const GPtrArray *reports, guint first, guint count)
+static cluster_moment next(cluster_moment when)
 {
-    GPtrArray *parts = g_ptr_array_new_with_free_func(cluster_facts_free);
-    char *error = NULL;
-    for (guint i = first; i < first + count; i++) {
-        const char *text = g_ptr_array_index(reports, i);
-        g_ptr_array_add(parts, cluster_report_read(text, strlen(text), &error));
-        g_assert_cmpstr(error, ==, NULL);
+    return (cluster_moment){when.frame + 1, when.time + 0.05};
+}
+
+/* An attempt that is repeated, requests, half of one, and a host that asks for others. */
+static cluster_moment feed_seekers(cluster_watch *watch, cluster_moment when, uint32_t number)
+{
+    static const char *const said[] = {
+        "", "{\"type\":\"seeking\",\"sen",
+        "{\"type\":\"seeking\",\"payload\":\"join\",\"sender\":\"n@10.0.0.9\"}"};
+    const cluster_address to = endpoint(200, 0).address;
+    for (uint32_t i = 0; i < G_N_ELEMENTS(said); i++) {
+        const uint8_t host = (uint8_t)(2 + (number + i) % 7);
+        const cluster_address from = endpoint(host, 0).address;
+        const uint32_t stream = number * 10 + i;
+        segment(watch, when = next(when), stream, host, false, CLUSTER_TCP_SYN, "");
+        when.time += 0.2;
+        segment(watch, when = next(when), stream, host, false,
+                i == 0 ? CLUSTER_TCP_SYN : CLUSTER_TCP_ACK, said[i]);
+        cluster_watch_arp(watch, when = next(when), false, &from, &to);
+        cluster_watch_arp(watch, when = next(when), true, &to, &from);
     }
-    cluster_facts *facts = cluster_facts_merge(parts, &error);
+    return when;
+}
+
+/* A Beacon's list, which several captures have, and a look-up of a name that is not UTF-8. */
+static cluster_moment feed_beacon(cluster_watch *watch, cluster_moment when, uint32_t number)
+{
+    char list[128];
+    const cluster_dns dns = {.client = endpoint(1, 0).address, .name = {"host\xff", 5}};
+    g_snprintf(list, sizeof list,
+               "{\"type\":\"reply\",\"payload\":[\"n%u@10.0.0.9\",\"n1@10.0.0.1\"],"
+               "\"sender\":\"n1@10.0.0.1\"}",
+               number % 3);
+    segment(watch, when = next(when), number * 10 + 2, (uint8_t)(2 + (number + 2) % 7), true,
+            CLUSTER_TCP_ACK, list);
+    cluster_watch_dns(watch, when = next(when), &dns);
+    return when;
+}
+
+static GString *document_of(const cluster_facts *facts)
+{
+    GString *document = g_string_new("{\"facts\":");
+    cluster_facts_write(facts, document);
+    return g_string_append_c(document, '}');
+}
+
+/* The facts of a capture that has a number of its own, as they are written. */
+static GString *capture_of(uint32_t number, double start)
+{
+    cluster_facts *facts = cluster_facts_new();
+    cluster_watch *watch = cluster_watch_new(facts);
+    const cluster_capture capture = {.first = start, .last = start + 2, .frames = FRAMES};
+    cluster_moment when = {0, start};
+    g_array_append_val(facts->captures, capture);
+    facts->given[33000 / 8] = 1 << 33000 % 8;
+    facts->given[number] = 2; /* a port of its own */
+    facts->any = true;
+    facts->first = start;
+    when = feed_seekers(watch, when, number);
+    when = feed_beacon(watch, when, number);
+    facts->last = when.time;
+    facts->filter = number % 2 == 0 ? NULL : g_strdup_printf("ip.addr == 10.0.0.%u", number % 4);
+    facts->loose = number % 3;
+    facts->loose_frame = facts->loose == 0 ? 0 : 7;
+    facts->limits |= 1u << number % CLUSTER_LIMITS;
+    cluster_watch_pause(watch);
+    GString *document = document_of(facts);
+    cluster_watch_free(watch);
+    cluster_facts_free(facts);
+    return document;
+}
+
+static cluster_facts *read_facts(const GString *document)
+{
+    char *error = NULL;
+    cluster_facts *facts = cluster_facts_read(document->str, document->len, &error);
+    g_assert_cmpstr(error, ==, NULL);
+    return facts;
+}
+
+/* Some documents together, written again. */
+static GString *merge_documents(const GString *const *documents, size_t count)
+{
+    char *error = NULL;
+    GPtrArray *parts = g_ptr_array_new_with_free_func(cluster_facts_free);
+    for (size_t i = 0; i < count; i++) {
+        g_ptr_array_add(parts, read_facts(documents[i]));
+    }
+    cluster_facts *whole = cluster_facts_merge(parts, &error);
     g_assert_cmpstr(error, ==, NULL);
     g_ptr_array_unref(parts);
-    char *merged = json_of(facts);
-    cluster_facts_free(facts);
-    return merged;
+    GString *document = document_of(whole);
+    cluster_facts_free(whole);
+    return document;
 }
 
-static char *merge_all(const GPtrArray *reports)
+/* The captures of the tests: two of them at one time. */
+static void make_captures(GString *captures[PARTS])
 {
-    return merge_some(reports, 0, reports->len);
-}
-
-static void shuffle(GPtrArray *reports, GRand *random)
-{
-    for (guint i = reports->len; i > 1; i--) {
-        guint other = (guint)g_rand_int_range(random, 0, (gint32)i);
-        gpointer kept = reports->pdata[i - 1];
-        reports->pdata[i - 1] = reports->pdata[other];
-        reports->pdata[other] = kept;
+    static const double starts[PARTS] = {20, 0, 4, 4, 0.5};
+    for (uint32_t i = 0; i < PARTS; i++) {
+        captures[i] = capture_of(i, START + starts[i]);
     }
 }
 
-/* Merges in random order and groups, again and again, until one report is left. */
-static char *merge_grouped(const GPtrArray *reports, GRand *random)
+static void free_captures(GString *captures[PARTS])
 {
-    GPtrArray *left = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < reports->len; i++) {
-        g_ptr_array_add(left, g_strdup(g_ptr_array_index(reports, i)));
-    }
-    do {
-        shuffle(left, random);
-        guint count = (guint)g_rand_int_range(random, 1, (gint32)MIN(left->len, 4) + 1);
-        char *merged = merge_some(left, 0, count);
-        g_ptr_array_remove_range(left, 0, count);
-        g_ptr_array_add(left, merged);
-    } while (left->len > 1);
-    char *last = g_strdup(g_ptr_array_index(left, 0));
-    g_ptr_array_unref(left);
-    return last;
-}
-
-/* Ends a report before its facts. */
-static char *without_facts(char *report)
-{
-    char *facts = strstr(report, ",\n\"facts\":{");
-    g_assert_nonnull(facts);
-    *facts = '\0';
-    return report;
-}
-
-/* A network in which one step after the other happens; at each end of one a capture may be cut. */
-typedef struct {
-    test_world *world;
-    GRand *random;
-} script;
-
-static uint32_t upto(script *of, uint32_t most)
-{
-    return (uint32_t)g_rand_int_range(of->random, 0, (gint32)most + 1);
-}
-
-static char *client_of(script *of, uint32_t node)
-{
-    return g_strdup_printf("10.0.%u.%u:%u", upto(of, 5) / 4, node,
-                           40000 + of->world->stream % 20000);
-}
-
-static void join_step(script *of, uint32_t node, uint32_t beacon)
-{
-    char *client = client_of(of, node);
-    char *server = g_strdup_printf("10.0.0.%u:%u", beacon, upto(of, 3) == 0 ? 3000 : 33000);
-    char *epmd = g_strdup_printf("10.0.0.%u:4369", node);
-    char *name = g_strdup_printf("n%u@10.0.0.%u", node, node);
-    char *sender = g_strdup_printf("n%u@10.0.0.%u", beacon, beacon);
-    char *asker = g_strdup_printf("10.0.0.%u:50000", beacon);
-    seek(of->world, client, server, name);
-    uint32_t stream = of->world->stream;
-    char *host = g_strdup_printf("10.0.0.%u", node);
-    char *pinger = g_strdup_printf("10.0.0.%u", beacon);
-    switch (upto(of, 6)) {
-    case 0:
-        tcp(of->world, next_stream(of->world), asker, epmd, "S");
-        tcp(of->world, of->world->stream, epmd, asker, "RA");
-        reply(of->world, stream, client, server, sender, CLUSTER_PAYLOAD_JOIN_FAILED);
-        break;
-    case 1:
-        break; /* no answer, and no end of the connection */
-    case 2:
-        tcp(of->world, stream, server, client, "RA");
-        break;
-    case 3:
-        reply(of->world, stream, client, server, sender, CLUSTER_PAYLOAD_SELF);
-        break;
-    case 4:
-        arp_request(of->world, pinger, host);
-        reply(of->world, stream, client, server, sender, CLUSTER_PAYLOAD_JOIN_FAILED);
-        break;
-    case 5:
-        arp_request(of->world, pinger, host);
-        arp_reply(of->world, host, pinger);
-        break; /* no answer here, too */
-    default:
-        reply(of->world, stream, client, server, sender, CLUSTER_PAYLOAD_JOINED);
-    }
-    g_free(pinger);
-    g_free(host);
-    g_free(asker);
-    g_free(sender);
-    g_free(name);
-    g_free(epmd);
-    g_free(server);
-    g_free(client);
-}
-
-static void watch_step(script *of, uint32_t beacon)
-{
-    static const char *const lists[][4] = {
-        {NULL}, {"n1@10.0.0.1", NULL}, {"n2@10.0.0.2", "x@y", "n3@10.0.0.3", NULL}};
-    char *client = client_of(of, 9);
-    char *server = g_strdup_printf("10.0.0.%u:33000", beacon);
-    char *sender = g_strdup_printf("n%u@10.0.0.%u", beacon, beacon);
-    watch(of->world, client, server, "ops@tower");
-    reply_nodes(of->world, of->world->stream, client, server, sender, lists[upto(of, 2)]);
-    g_free(sender);
-    g_free(server);
-    g_free(client);
-}
-
-static void finding_step(script *of, uint32_t node)
-{
-    char *client = client_of(of, node);
-    next_stream(of->world);
-    message(of->world, client, upto(of, 1) == 0 ? BEACON : "10.0.0.1:4000",
-            (cluster_message){.type = upto(of, 1) == 0 ? CLUSTER_TYPE_REPLY : CLUSTER_TYPE_OTHER,
-                              .type_word = text_of("hello"),
-                              .sender = text_of("odd@h")});
-    g_free(client);
-}
-
-/* A target of a walk: refused, silent, or known only by ARP. Cuts may come between its requests. */
-static void walk_step(script *of, uint32_t node, uint32_t host)
-{
-    char *source = g_strdup_printf("10.0.0.%u", node);
-    char *target = g_strdup_printf("10.0.0.%u", host);
-    char *client = client_of(of, node);
-    char *server = g_strdup_printf("10.0.0.%u:%u", host, upto(of, 2) == 0 ? 3000 : 33000);
-    uint32_t kind = upto(of, 5);
-    if (kind < 3) {
-        arp_request(of->world, source, target);
-    } else if (kind == 3) {
-        arp_reply(of->world, target, source);
-    } else {
-        tcp(of->world, next_stream(of->world), client, server, "S");
-        if (kind == 5) {
-            tcp(of->world, of->world->stream, server, client, "RA");
-        }
-    }
-    g_free(server);
-    g_free(client);
-    g_free(target);
-    g_free(source);
-}
-
-static void step(script *of, uint32_t turn)
-{
-    static const double pauses[] = {0.0, 0.05, 0.1, 0.25, 0.25, 0.3, 1, 2.5, 6, 70};
-    uint32_t node = 1 + upto(of, NODES - 1);
-    pass_time(of->world, pauses[upto(of, G_N_ELEMENTS(pauses) - 1)]);
-    switch (upto(of, 9)) {
-    case 0:
-        join_step(of, node, 1 + upto(of, 1));
-        break;
-    case 1:
-        watch_step(of, 1 + upto(of, 1));
-        break;
-    case 2:
-        finding_step(of, node);
-        break;
-    default:
-        walk_step(of, 1 + turn / 40 % 2, 10 + turn % 12);
+    for (uint32_t i = 0; i < PARTS; i++) {
+        g_string_free(captures[i], TRUE);
     }
 }
 
-/* The reports of a script: of the whole if cutter is NULL, else of parts that it cuts. */
-static GPtrArray *play(uint32_t seed, GRand *cutter)
+static void same_documents(GString *one, const GString *other)
 {
-    GPtrArray *reports = g_ptr_array_new_with_free_func(g_free);
-    script of = {world_new(), g_rand_new_with_seed(seed)};
-    for (uint32_t turn = 0; turn < STEPS; turn++) {
-        step(&of, turn);
-        if (cutter != NULL && g_rand_int_range(cutter, 0, 12) == 0) {
-            double time = of.world->time;
-            uint32_t stream = of.world->stream;
-            g_ptr_array_add(reports, json_of_world(of.world));
-            cluster_model_free(of.world->model);
-            g_free(of.world);
-            of.world = world_new();
-            of.world->time = time;
-            of.world->stream = stream;
-        }
-    }
-    g_ptr_array_add(reports, json_of_world(of.world));
-    cluster_model_free(of.world->model);
-    g_free(of.world);
-    g_rand_free(of.random);
-    return reports;
-}
-
-static void test_split(void)
-{
-    GRand *cutter = g_rand_new_with_seed(20260103);
-    for (uint32_t seed = 1; seed <= SCRIPTS; seed++) {
-        GPtrArray *whole = play(seed, NULL);
-        GPtrArray *parts = play(seed, cutter);
-        char *merged = merge_all(parts);
-        char *grouped = merge_grouped(parts, cutter);
-        g_assert_cmpstr(merged, ==, grouped);
-        g_assert_cmpstr(without_facts(merged), ==, without_facts(whole->pdata[0]));
-        g_free(grouped);
-        g_free(merged);
-        g_ptr_array_unref(parts);
-        g_ptr_array_unref(whole);
-    }
-    g_rand_free(cutter);
-}
-
-/* Captures that have nothing to do with each other, at one time, some of them twice. */
-static void test_any_order(void)
-{
-    GRand *random = g_rand_new_with_seed(20260104);
-    GPtrArray *reports = g_ptr_array_new_with_free_func(g_free);
-    for (uint32_t seed = 1; seed <= 12; seed++) {
-        GPtrArray *whole = play(seed % 9 + 1, NULL);
-        g_ptr_array_add(reports, g_strdup(whole->pdata[0]));
-        g_ptr_array_unref(whole);
-    }
-    char *merged = merge_all(reports);
-    for (int turn = 0; turn < 20; turn++) {
-        char *grouped = merge_grouped(reports, random);
-        g_assert_cmpstr(merged, ==, grouped);
-        g_free(grouped);
-    }
-    g_free(merged);
-    g_ptr_array_unref(reports);
-    g_rand_free(random);
+    g_assert_cmpstr(one->str, ==, other->str);
+    g_string_free(one, TRUE);
 }
 
 static void test_alone(void)
 {
-    GPtrArray *reports = play(1, NULL);
-    char *once = merge_all(reports);
-    g_assert_cmpstr(once, ==, reports->pdata[0]);
-    g_ptr_array_add(reports, g_strdup(once));
-    char *twice = merge_all(reports);
-    g_assert_cmpstr(once, ==, twice);
-    g_free(twice);
-    g_free(once);
-    g_ptr_array_unref(reports);
-}
-
-static void test_nothing(void)
-{
-    GPtrArray *reports = g_ptr_array_new_with_free_func(g_free);
-    test_world *world = world_new();
-    g_ptr_array_add(reports, json_of_world(world));
-    world_free(world);
-    GPtrArray *other = play(2, NULL);
-    char *empty = merge_all(reports);
-    g_assert_cmpstr(empty, ==, reports->pdata[0]);
-    g_ptr_array_add(reports, g_strdup(other->pdata[0]));
-    char *merged = merge_all(reports);
-    g_assert_cmpstr(merged, ==, other->pdata[0]);
-    g_free(merged);
-    g_free(empty);
-    g_ptr_array_unref(other);
-    g_ptr_array_unref(reports);
-}
-
-/* A point of capture, which sees from start to end what it sees so many seconds late. */
-static test_world *point(double late)
-{
-    test_world *world = world_new();
-    world->time += late;
-    cluster_frame_seen(world->model, (cluster_moment){++world->frame, world->time});
-    pass_time(world, 10);
-    return world;
-}
-
-static void add_point(GPtrArray *reports, test_world *world)
-{
-    pass_time(world, 10);
-    cluster_frame_seen(world->model, (cluster_moment){++world->frame, world->time});
-    g_ptr_array_add(reports, json_of_world(world));
-    world_free(world);
-}
-
-static unsigned count_of(const char *report, const char *what)
-{
-    unsigned count = 0;
-    for (const char *at = strstr(report, what); at != NULL; at = strstr(at + 1, what)) {
-        count++;
+    GString *captures[PARTS];
+    make_captures(captures);
+    for (uint32_t i = 0; i < PARTS; i++) {
+        const GString *const twice[] = {captures[i], captures[i]};
+        same_documents(merge_documents(twice, 1), captures[i]);
+        same_documents(merge_documents(twice, 2), captures[i]);
     }
-    return count;
+    GString *nothing = merge_documents(NULL, 0);
+    same_documents(merge_documents(NULL, 0), nothing);
+    g_string_free(nothing, TRUE);
+    free_captures(captures);
 }
 
-/* What two points saw counts once, with the cause that one of them knows. */
-static void test_two_points(void)
+static void shuffle(const GString **documents, size_t count, GRand *random)
 {
-    GRand *random = g_rand_new_with_seed(1);
-    for (int first = 0; first < 2; first++) {
-        GPtrArray *reports = g_ptr_array_new_with_free_func(g_free);
-        for (int i = 0; i < 2; i++) {
-            test_world *world = point(i == 0 ? 0 : 0.5);
-            seek(world, SEEKER, BEACON, "n2@10.0.0.2");
-            uint32_t stream = world->stream;
-            if (i == first) {
-                tcp(world, next_stream(world), "10.0.0.1:50000", "10.0.0.2:4369", "S");
-                tcp(world, world->stream, "10.0.0.2:4369", "10.0.0.1:50000", "RA");
-            }
-            reply(world, stream, SEEKER, BEACON, "n1@10.0.0.1", CLUSTER_PAYLOAD_JOIN_FAILED);
-            add_point(reports, world);
+    for (size_t i = count; i > 1; i--) {
+        size_t other = (size_t)g_rand_int_range(random, 0, (gint32)i);
+        const GString *one = documents[i - 1];
+        documents[i - 1] = documents[other];
+        documents[other] = one;
+    }
+}
+
+/* Some of the captures, in any order and each several times, and all of them in groups of those. */
+static void test_order(void)
+{
+    GString *captures[PARTS];
+    GRand *random = g_rand_new_with_seed(20261126);
+    make_captures(captures);
+    GString *whole = merge_documents((const GString *const *)captures, PARTS);
+    for (int round = 0; round < ROUNDS; round++) {
+        const GString *documents[2 * PARTS];
+        GString *groups[PARTS];
+        for (size_t i = 0; i < PARTS; i++) {
+            documents[i] = captures[i];
+            documents[PARTS + i] = captures[g_rand_int_range(random, 0, PARTS)];
         }
-        char *merged = merge_all(reports);
-        g_assert_cmpuint(count_of(merged, "{\"seeker\""), ==, 1);
-        g_assert_cmpuint(count_of(merged, "{\"code\":\"epmd_refused\""), ==, 1);
-        g_assert_cmpuint(count_of(merged, "{\"source\""), ==, 1);
-        g_assert_nonnull(strstr(merged, "\"rounds\":1"));
-        shuffle(reports, random);
-        char *again = merge_all(reports);
-        g_assert_cmpstr(merged, ==, again);
-        g_free(again);
-        g_free(merged);
-        g_ptr_array_unref(reports);
+        shuffle(documents, 2 * PARTS, random);
+        same_documents(merge_documents(documents, 2 * PARTS), whole);
+        for (size_t i = 0; i < PARTS; i++) {
+            groups[i] = merge_documents(documents + 2 * i, 2);
+            documents[2 * i] = groups[i];
+        }
+        shuffle(documents, 2 * PARTS, random);
+        same_documents(merge_documents(documents, 2 * PARTS), whole);
+        free_captures(groups);
     }
     g_rand_free(random);
+    g_string_free(whole, TRUE);
+    free_captures(captures);
 }
 
-/* Two requests on one connection are two at each point, and two in both. */
-static void test_two_points_pipelined(void)
+/* Frames are numbered through, and everything moves with them. */
+static void test_frames(void)
 {
-    GPtrArray *reports = g_ptr_array_new_with_free_func(g_free);
-    for (int i = 0; i < 2; i++) {
-        test_world *world = point(i == 0 ? 0 : 0.0005);
-        seek(world, SEEKER, BEACON, "n2@10.0.0.2");
-        message(world, SEEKER, BEACON,
-                (cluster_message){.type = CLUSTER_TYPE_SEEKING, .sender = text_of("n2@10.0.0.2")});
-        reply(world, world->stream, SEEKER, BEACON, "n1@10.0.0.1", CLUSTER_PAYLOAD_JOINED);
-        add_point(reports, world);
-    }
-    char *merged = merge_all(reports);
-    g_assert_cmpuint(count_of(merged, "{\"seeker\""), ==, 2);
-    g_assert_cmpuint(count_of(merged, "\"outcome\":\"joined\""), ==, 1);
-    g_free(merged);
-    g_ptr_array_unref(reports);
-}
-
-/* The same ends at other times, or in captures of other times, are two connections. */
-static void test_not_the_same(void)
-{
-    static const struct {
-        double late;
-        bool goes_on;
-    } others[] = {{CLUSTER_SAME_TIME + 0.1, true}, {0.5, false}};
-    for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
-        GPtrArray *reports = g_ptr_array_new_with_free_func(g_free);
-        for (int k = 0; k < 2; k++) {
-            test_world *world = others[i].goes_on ? point(0) : world_new();
-            pass_time(world, k * others[i].late);
-            seek(world, SEEKER, BEACON, "n2@10.0.0.2");
-            reply(world, world->stream, SEEKER, BEACON, "n1@10.0.0.1", CLUSTER_PAYLOAD_JOINED);
-            if (others[i].goes_on) {
-                add_point(reports, world);
-            } else {
-                g_ptr_array_add(reports, json_of_world(world));
-                world_free(world);
-            }
+    GString *captures[2] = {capture_of(4, START + 10), capture_of(1, START)};
+    GString *both = merge_documents((const GString *const *)captures, 2);
+    cluster_facts *first = read_facts(captures[1]);
+    cluster_facts *second = read_facts(captures[0]);
+    cluster_facts *whole = read_facts(both);
+    const guint before = first->conversations->len;
+    g_assert_cmpuint(whole->conversations->len, ==, before + second->conversations->len);
+    for (guint i = 0; i < second->conversations->len; i++) {
+        const cluster_conversation *was = second->conversations->pdata[i];
+        const cluster_conversation *is = whole->conversations->pdata[before + i];
+        g_assert_cmpuint(is->first.frame, ==, was->first.frame + FRAMES);
+        g_assert_cmpuint(is->last.frame, ==, was->last.frame + FRAMES);
+        g_assert_true(is->first.time == was->first.time && is->last.time == was->last.time);
+        g_assert_cmpuint(is->syn, ==, was->syn + FRAMES);
+        g_assert_cmpuint(is->said_count, ==, was->said_count);
+        g_assert_cmpint(is->repeats == NULL, ==, was->repeats == NULL);
+        if (was->repeats != NULL) {
+            g_assert_cmpuint(g_array_index(is->repeats, uint32_t, 0), ==,
+                             g_array_index(was->repeats, uint32_t, 0) + FRAMES);
         }
-        char *merged = merge_all(reports);
-        g_assert_cmpuint(count_of(merged, "{\"seeker\""), ==, 2);
-        g_free(merged);
-        g_ptr_array_unref(reports);
+        const cluster_stream *stream = is->party[CLUSTER_CLIENT].stream;
+        if (stream != NULL) {
+            g_assert_cmpuint(g_array_index(stream->pieces, cluster_piece, 0).frame, ==,
+                             was->first.frame + FRAMES + 1);
+        }
     }
+    const cluster_asking *was = second->askings->pdata[0];
+    const cluster_asking *is = whole->askings->pdata[first->askings->len];
+    g_assert_cmpuint(is->frames[0], ==, was->frames[0] + FRAMES);
+    g_assert_cmpuint(is->resolved.frame, ==, was->resolved.frame + FRAMES);
+    const cluster_lookup *lookup = whole->lookups->pdata[first->lookups->len];
+    cluster_text name = cluster_facts_text_at(whole, lookup->name);
+    g_assert_cmpmem(name.data, name.length, "host\xff", 5);
+    g_assert_cmpuint(whole->texts->len, <, first->texts->len + second->texts->len);
+    cluster_facts_free(whole);
+    cluster_facts_free(second);
+    cluster_facts_free(first);
+    g_string_free(both, TRUE);
+    g_string_free(captures[0], TRUE);
+    g_string_free(captures[1], TRUE);
 }
 
-/* A newer list counts, whichever capture comes first. */
-static void test_newest_by_time(void)
+/* What holds of all captures together. */
+static void test_sums(void)
 {
-    GPtrArray *reports = g_ptr_array_new_with_free_func(g_free);
-    for (int i = 0; i < 2; i++) {
-        test_world *world = point(i * 0.1);
-        pass_time(world, i == 0 ? 5 : 0);
-        watch(world, SEEKER, BEACON, "ops@h");
-        reply_nodes(world, world->stream, SEEKER, BEACON, "n1@h",
-                    i == 0 ? (const char *const[]){"new@h", NULL}
-                           : (const char *const[]){"old@h", NULL});
-        add_point(reports, world);
+    GString *captures[PARTS];
+    make_captures(captures);
+    GString *document = merge_documents((const GString *const *)captures, PARTS);
+    cluster_facts *whole = read_facts(document);
+    g_assert_cmpuint(whole->captures->len, ==, PARTS);
+    g_assert_cmpstr(whole->filter, ==, "ip.addr == 10.0.0.1; ip.addr == 10.0.0.3");
+    g_assert_cmpuint(whole->loose, ==, 0 + 1 + 2 + 0 + 1);
+    g_assert_cmpuint(whole->loose_frame, ==, 7); /* of the capture that begins first */
+    g_assert_cmpuint(whole->limits & 31, ==, 31);
+    g_assert_true(whole->first == START);
+    for (uint32_t i = 0; i < PARTS; i++) {
+        g_assert_true(cluster_facts_is_given(whole, (uint16_t)(8 * i + 1)));
     }
-    char *merged = merge_all(reports);
-    g_assert_nonnull(strstr(merged, "{\"nodes\":[\"n1@h\",\"new@h\"],\"beacons\":[\"n1@h\"]}"));
-    g_free(merged);
-    g_ptr_array_unref(reports);
+    g_assert_true(cluster_facts_is_given(whole, 33000));
+    cluster_facts_free(whole);
+    g_string_free(document, TRUE);
+    free_captures(captures);
 }
 
-/* Frames that a display filter hides push those of the next capture back. */
-static void test_hidden_frames(void)
-{
-    GPtrArray *reports = g_ptr_array_new_with_free_func(g_free);
-    test_world *world = world_new();
-    cluster_frame_passed(world->model, (cluster_moment){100, world->time});
-    g_ptr_array_add(reports, json_of_world(world));
-    pass_time(world, 1);
-    cluster_model_clear(world->model);
-    seek(world, SEEKER, BEACON, "n2@h");
-    g_ptr_array_add(reports, json_of_world(world));
-    world_free(world);
-    char *merged = merge_all(reports);
-    g_assert_nonnull(strstr(merged, "\"request_frame\":103,"));
-    g_free(merged);
-    g_ptr_array_unref(reports);
-}
-
-static cluster_facts *facts_of_frames(uint32_t frames, double first)
+/* A display filter makes another capture of one; what it shows is the same in the digest's eyes
+ * only with the same filter. */
+static void test_filtered(void)
 {
     cluster_facts *facts = cluster_facts_new();
-    const cluster_capture capture = {.first = first, .last = first, .frames = frames};
+    const cluster_capture capture = {.first = START, .last = START, .frames = 1};
+    g_array_append_val(facts->captures, capture);
+    GString *documents[2] = {document_of(facts), NULL};
+    facts->filter = g_strdup("udp");
+    documents[1] = document_of(facts);
+    GString *both = merge_documents((const GString *const *)documents, 2);
+    cluster_facts *whole = read_facts(both);
+    g_assert_cmpuint(whole->captures->len, ==, 2);
+    g_assert_cmpstr(whole->filter, ==, "udp");
+    cluster_facts_free(whole);
+    cluster_facts_free(facts);
+    g_string_free(both, TRUE);
+    g_string_free(documents[0], TRUE);
+    g_string_free(documents[1], TRUE);
+}
+
+/* Limits. */
+
+static cluster_facts *empty_part(uint32_t number, uint32_t frames)
+{
+    cluster_facts *facts = cluster_facts_new();
+    cluster_capture capture = {.first = number, .last = number, .frames = frames};
+    memset(capture.digest, 'a', CLUSTER_DIGEST_LENGTH);
     g_array_append_val(facts->captures, capture);
     return facts;
 }
 
-static void test_too_many(void)
+static cluster_facts *merge_parts(GPtrArray *parts, const char *wrong)
 {
     char *error = NULL;
-    GPtrArray *parts = g_ptr_array_new_with_free_func(cluster_facts_free);
-    g_ptr_array_add(parts, facts_of_frames(UINT32_MAX, 1));
-    g_ptr_array_add(parts, facts_of_frames(UINT32_MAX, 1));
-    cluster_facts *facts = cluster_facts_merge(parts, &error);
-    g_assert_nonnull(facts);
-    cluster_facts_free(facts);
-    g_ptr_array_add(parts, facts_of_frames(1, 2));
-    g_assert_null(cluster_facts_merge(parts, &error));
-    g_assert_nonnull(strstr(error, "frames"));
-    g_clear_pointer(&error, g_free);
-    g_ptr_array_set_size(parts, 0);
-    for (int i = 0; i <= CLUSTER_CAPTURES_MAX; i++) {
-        g_ptr_array_add(parts, facts_of_frames(1, i));
-    }
-    g_assert_null(cluster_facts_merge(parts, &error));
-    g_assert_nonnull(strstr(error, "captures"));
+    cluster_facts *whole = cluster_facts_merge(parts, &error);
+    g_assert_cmpstr(error, ==, wrong);
+    g_assert_true((whole == NULL) == (wrong != NULL));
     g_free(error);
     g_ptr_array_unref(parts);
+    return whole;
 }
 
-/* Many requests on one connection at two points: each counts once, and it takes no long time. */
-static void test_many_copies(void)
+static void test_too_many_frames(void)
 {
-    const uint32_t requests = 100000;
-    char *error = NULL;
-    GPtrArray *parts = g_ptr_array_new_with_free_func(cluster_facts_free);
-    for (uint32_t i = 0; i < 2; i++) {
-        cluster_facts *part = facts_of_frames(requests, i);
-        cluster_capture *capture = (cluster_capture *)(void *)part->captures->data;
-        capture->last = 10;
-        for (uint32_t k = 0; k < requests; k++) {
-            const cluster_join join = {.exchange = {.asker = CLUSTER_NO_NODE,
-                                                    .beacon = CLUSTER_NO_NODE,
-                                                    .request_frame = k + 1,
-                                                    .request_time = 5 + k * 1e-6}};
-            cluster_facts_add_join(part, &join);
-        }
-        g_ptr_array_add(parts, part);
+    for (uint32_t more = 0; more < 2; more++) {
+        GPtrArray *parts = g_ptr_array_new_with_free_func(cluster_facts_free);
+        g_ptr_array_add(parts, empty_part(0, UINT32_MAX - 8));
+        g_ptr_array_add(parts, empty_part(1, 7 + more));
+        cluster_facts_free(merge_parts(
+            parts,
+            more == 0 ? NULL : "the captures have more frames together than there are numbers"));
     }
-    cluster_facts *facts = cluster_facts_merge(parts, &error);
-    cluster_report *report = cluster_report_new(facts);
-    g_assert_cmpuint(report->all_joins->len, ==, 2ul * requests);
-    g_assert_cmpuint(report->joins->len, ==, requests);
-    cluster_report_free(report);
-    cluster_facts_free(facts);
-    g_ptr_array_unref(parts);
 }
 
-/* The limits of a report are those of a merged one, which says so. */
-static void test_limits(void)
+static void test_too_many_captures(void)
 {
-    char *error = NULL;
-    GPtrArray *parts = g_ptr_array_new_with_free_func(cluster_facts_free);
-    for (uint32_t i = 0; i < 2; i++) {
-        cluster_facts *part = facts_of_frames(CLUSTER_NODES_MAX, i);
-        ((cluster_capture *)(void *)part->captures->data)->digest[0] = (char)('a' + i);
-        for (uint32_t node = 0; node < CLUSTER_NODES_MAX - 1; node++) {
-            char *name = g_strdup_printf("n%u-%u@h", i, node);
-            cluster_facts_node(part, text_of(name), node + 1);
-            g_free(name);
+    for (uint32_t more = 0; more < 2; more++) {
+        GPtrArray *parts = g_ptr_array_new_with_free_func(cluster_facts_free);
+        cluster_facts *facts = empty_part(0, 1);
+        for (uint32_t i = 1; i < CLUSTER_CAPTURES_MAX + more; i++) {
+            cluster_capture capture = {.first = i, .last = i, .frames = 1, .before = i};
+            memset(capture.digest, 'b', CLUSTER_DIGEST_LENGTH);
+            g_array_append_val(facts->captures, capture);
         }
-        const cluster_join join = {.exchange = {.asker = 1,
-                                                .beacon = CLUSTER_NODES_MAX - 2,
-                                                .request_frame = 1,
-                                                .reply_frame = 2,
-                                                .answered = true}};
-        cluster_facts_add_join(part, &join);
-        g_ptr_array_add(parts, part);
+        g_ptr_array_add(parts, facts);
+        cluster_facts_free(merge_parts(parts, more == 0 ? NULL : "more than 65536 captures"));
     }
-    cluster_facts *facts = cluster_facts_merge(parts, &error);
-    g_assert_cmpuint(facts->limits, ==, CLUSTER_LIMIT_NODES);
-    g_assert_cmpuint(facts->nodes->len, ==, CLUSTER_NODES_MAX);
-    g_assert_cmpuint(cluster_facts_join_at(facts, 1)->exchange.beacon, ==, CLUSTER_NO_NODE);
-    cluster_facts_free(facts);
-    g_ptr_array_unref(parts);
+}
+
+/* Two parts with as many look-ups as facts hold: the latest are left out, with a limit reached. */
+static void test_too_many_records(void)
+{
+    GPtrArray *parts = g_ptr_array_new_with_free_func(cluster_facts_free);
+    for (uint32_t part = 0; part < 2; part++) {
+        cluster_facts *facts = empty_part(1 - part, CLUSTER_LOOKUPS_MAX);
+        for (uint32_t i = 0; i < CLUSTER_LOOKUPS_MAX - part; i++) {
+            cluster_lookup *lookup = g_new0(cluster_lookup, 1);
+            lookup->when.frame = i + 1;
+            lookup->name = CLUSTER_NONE;
+            lookup->rcode = (uint8_t)part;
+            g_ptr_array_add(facts->lookups, lookup);
+        }
+        g_ptr_array_add(parts, facts);
+    }
+    cluster_facts *whole = merge_parts(parts, NULL);
+    g_assert_cmpuint(whole->lookups->len, ==, CLUSTER_LOOKUPS_MAX);
+    g_assert_true(cluster_facts_reached(whole, CLUSTER_LIMIT_LOOKUPS));
+    const cluster_lookup *last = whole->lookups->pdata[CLUSTER_LOOKUPS_MAX - 2];
+    g_assert_cmpuint(last->rcode, ==, 1);
+    last = whole->lookups->pdata[CLUSTER_LOOKUPS_MAX - 1];
+    g_assert_cmpuint(last->rcode, ==, 0);
+    g_assert_cmpuint(last->when.frame, ==, CLUSTER_LOOKUPS_MAX + 1);
+    cluster_facts_free(whole);
+}
+
+/* More names together than facts hold: those that have no room are none. */
+static void test_too_many_texts(void)
+{
+    GPtrArray *parts = g_ptr_array_new_with_free_func(cluster_facts_free);
+    char name[16];
+    for (uint32_t part = 0; part < 2; part++) {
+        cluster_facts *facts = empty_part(part, 2);
+        GArray *list = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+        static const cluster_endpoint none;
+        cluster_conversation *conversation = cluster_conversation_new(&none, &none);
+        cluster_said said = {.frame = 1, .word = CLUSTER_NONE, .text = CLUSTER_NONE};
+        for (uint32_t i = 0; i < CLUSTER_TEXTS_MAX - 1; i++) {
+            int length = g_snprintf(name, sizeof name, "%u/%u", part, i);
+            uint32_t text = cluster_facts_text(facts, (cluster_text){name, (size_t)length});
+            g_array_append_val(list, text);
+        }
+        said.list = cluster_facts_list(facts, list);
+        conversation->first.frame = 1;
+        cluster_conversation_say(conversation, &said);
+        g_ptr_array_add(facts->conversations, conversation);
+        g_ptr_array_add(parts, facts);
+    }
+    cluster_facts *whole = merge_parts(parts, NULL);
+    g_assert_true(cluster_facts_reached(whole, CLUSTER_LIMIT_TEXTS));
+    g_assert_cmpuint(whole->texts->len, ==, CLUSTER_TEXTS_MAX);
+    g_assert_cmpuint(cluster_facts_list_at(whole, 0)->len, ==, CLUSTER_TEXTS_MAX - 1);
+    g_assert_cmpuint(cluster_facts_list_at(whole, 1)->len, ==, 1);
+    cluster_facts_free(whole);
 }
 
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/merge/split", test_split);
-    g_test_add_func("/merge/any-order", test_any_order);
     g_test_add_func("/merge/alone", test_alone);
-    g_test_add_func("/merge/nothing", test_nothing);
-    g_test_add_func("/merge/two-points", test_two_points);
-    g_test_add_func("/merge/two-points-pipelined", test_two_points_pipelined);
-    g_test_add_func("/merge/not-the-same", test_not_the_same);
-    g_test_add_func("/merge/newest-by-time", test_newest_by_time);
-    g_test_add_func("/merge/hidden-frames", test_hidden_frames);
-    g_test_add_func("/merge/too-many", test_too_many);
-    g_test_add_func("/merge/many-copies", test_many_copies);
-    g_test_add_func("/merge/limits", test_limits);
+    g_test_add_func("/merge/order", test_order);
+    g_test_add_func("/merge/frames", test_frames);
+    g_test_add_func("/merge/sums", test_sums);
+    g_test_add_func("/merge/filtered", test_filtered);
+    g_test_add_func("/merge/too-many-frames", test_too_many_frames);
+    g_test_add_func("/merge/too-many-captures", test_too_many_captures);
+    g_test_add_func("/merge/too-many-records", test_too_many_records);
+    g_test_add_func("/merge/too-many-texts", test_too_many_texts);
     return g_test_run();
 }

@@ -1,106 +1,190 @@
 /* test_random.c
- * Feeds the model with random events: nothing may break, and what a ping needs must go with it.
- * May include: the headers of plugin/cluster and of the tests.
+ * Feeds the model with random packets: nothing may break, whatever comes; and reports on them
+ * merge. May include: the headers of the tests.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include <string.h>
+#include "result.h"
 
-#include "world.h"
-
-#define WORLDS 40
-#define EVENTS 4000
+#define WORLDS 60
+#define FRAMES_OF_A_WORLD 600
 
 static uint32_t upto(GRand *random, uint32_t most)
 {
     return (uint32_t)g_rand_int_range(random, 0, (gint32)most + 1);
 }
 
-static cluster_endpoint random_endpoint(GRand *random)
-{
-    static const uint16_t ports[] = {0, 4369, 33000, 40000, 45000, 45001};
-    cluster_endpoint endpoint = {.port = ports[upto(random, G_N_ELEMENTS(ports) - 1)]};
-    static const uint8_t families[] = {4, 4, 4, 6, 0};
-    endpoint.address.family = families[upto(random, 4)];
-    endpoint.address.bytes[0] = endpoint.address.family == 0 ? 0 : 10;
-    endpoint.address.bytes[3] = endpoint.address.family == 0 ? 0 : (uint8_t)upto(random, 5);
-    return endpoint;
-}
-
-static cluster_text random_name(GRand *random)
+static const char *random_name(GRand *random)
 {
     static const char *const names[] = {"",           "a@10.0.0.1", "b@10.0.0.2", "c@10.0.0.3",
-                                        "c@three",    "a",          "\x1b@\xff",  "@",
-                                        "b@10.0.0.5", "three",      "ok",         "nok"};
-    return text_of(names[upto(random, G_N_ELEMENTS(names) - 1)]);
+                                        "c@three",    "a",          "\x1b@h",     "@",
+                                        "b@10.0.0.5", "three",      "d@fd00::1",  "ok"};
+    return names[upto(random, G_N_ELEMENTS(names) - 1)];
 }
 
-static void random_message(cluster_model *model, cluster_moment when, GRand *random)
+static char *random_place(GRand *random)
 {
-    cluster_text nodes[4];
-    for (size_t i = 0; i < G_N_ELEMENTS(nodes); i++) {
-        nodes[i] = random_name(random);
-    }
-    cluster_message message = {
-        .stream = upto(random, 30),
-        .client = random_endpoint(random),
-        .server = random_endpoint(random),
-        .from_server = upto(random, 1) != 0,
-        .exceeds_recv = upto(random, 9) == 0,
-        .reading = upto(random, 9) == 0 ? upto(random, 2) : CLUSTER_READ_OK,
-        .type = upto(random, 3),
-        .payload = upto(random, 8),
-        .sender = random_name(random),
-        .type_word = random_name(random),
-        .nodes = nodes,
-        .node_count = upto(random, 4),
-        .length = upto(random, 5000),
-    };
-    cluster_message_seen(model, when, &message);
+    static const char *const addresses[] = {"10.0.0.1", "10.0.0.2", "10.0.0.3",
+                                            "fd00::1",  "fd00::2",  "169.254.1.1"};
+    static const unsigned ports[] = {0, 4369, 5369, 33000, 40000, 45000};
+    return g_strdup_printf("%s:%u", addresses[upto(random, G_N_ELEMENTS(addresses) - 1)],
+                           ports[upto(random, G_N_ELEMENTS(ports) - 1)]);
 }
 
-static void random_segment(cluster_model *model, cluster_moment when, GRand *random)
+static GString *random_bytes(GRand *random)
 {
-    cluster_endpoint source = random_endpoint(random);
-    cluster_endpoint target = random_endpoint(random);
-    uint32_t stream = upto(random, 30);
-    cluster_tcp tcp = {stream, source, target, (uint8_t)upto(random, 31)};
-    cluster_epmd epmd = {stream,
-                         source,
-                         target,
-                         upto(random, 1),
-                         random_name(random),
-                         (uint8_t)upto(random, 1),
-                         (uint16_t)(45000 + upto(random, 1))};
-    cluster_erldp erldp = {stream, source, target, upto(random, 4), random_name(random)};
-    switch (upto(random, 3)) {
+    const char *const list[] = {random_name(random), random_name(random), NULL};
+    const char form = upto(random, 1) == 0 ? 'n' : 'N';
+    GString *noise;
+    switch (upto(random, 15)) {
     case 0:
-        cluster_epmd_seen(model, when, &epmd);
+        return port_request(random_name(random));
+    case 1:
+        return port_answer(random_name(random), 45000);
+    case 2:
+        return no_such_name();
+    case 3:
+        return send_name(form, random_name(random));
+    case 4:
+        return send_status(random_name(random));
+    case 5:
+        return send_challenge(form, random_name(random));
+    case 6:
+        return challenge_reply();
+    case 7:
+        return challenge_ack();
+    case 8:
+        return upto(random, 1) == 0 ? tls_client_hello() : tls_server_hello();
+    case 9:
+        return upto(random, 1) == 0 ? tls_sealed() : tls_alert((uint8_t)upto(random, 255));
+    case 10:
+        return upto(random, 1) == 0 ? dist_message() : dist_tick();
+    case 11:
+        return message_list(random_name(random), list);
+    case 12:
+        noise = g_string_new(NULL);
+        for (uint32_t i = upto(random, 30) + 1; i > 0; i--) {
+            g_string_append_c(noise, (char)upto(random, 255));
+        }
+        return noise;
+    default:
+        return message(random_name(random), upto(random, 3), upto(random, 7));
+    }
+}
+
+/* Changes a byte now and then. */
+static void spoil(GString *bytes, GRand *random)
+{
+    if (upto(random, 9) == 0) {
+        bytes->str[upto(random, (uint32_t)bytes->len - 1)] = (char)upto(random, 255);
+    }
+}
+
+/* Bytes whole or in part, in their place or near it. */
+static void random_payload(test_connection *of, GRand *random)
+{
+    test_side by = upto(random, 1) == 0 ? CLIENT : SERVER;
+    GString *bytes = random_bytes(random);
+    spoil(bytes, random);
+    uint32_t from = upto(random, 3) == 0 ? upto(random, (uint32_t)bytes->len - 1) : 0;
+    uint32_t to = upto(random, 3) == 0 ? from + 1 + upto(random, (uint32_t)bytes->len - from - 1)
+                                       : (uint32_t)bytes->len;
+    of->world->snap = upto(random, 20) == 0 ? 1 + upto(random, 20) : 0;
+    of->next[by] += upto(random, 9) == 0 ? upto(random, 40) - 20 : 0;
+    say_piece(of, by, bytes, from, to);
+    if (upto(random, 4) != 0) {
+        said_all(of, by, bytes);
+    } else {
+        g_string_free(bytes, TRUE);
+    }
+}
+
+static void random_segment(test_connection *of, GRand *random)
+{
+    test_side by = upto(random, 1) == 0 ? CLIENT : SERVER;
+    switch (upto(random, 11)) {
+    case 0:
+        syn(of);
         break;
     case 1:
-        cluster_erldp_seen(model, when, &erldp);
+        syn_ack(of);
+        break;
+    case 2:
+        fin(of, by);
+        break;
+    case 3:
+        reset(of, by);
+        break;
+    case 4:
+        ack(of, by);
+        break;
+    case 5:
+        refuse(of);
         break;
     default:
-        cluster_tcp_seen(model, when, &tcp);
+        random_payload(of, random);
     }
 }
 
-static void random_other(cluster_model *model, cluster_moment when, GRand *random)
+static void random_other(test_world *world, GRand *random)
 {
-    cluster_endpoint source = random_endpoint(random);
-    cluster_endpoint target = random_endpoint(random);
-    cluster_dns dns = {source.address,           upto(random, 1) != 0, random_name(random),
-                       (uint8_t)upto(random, 3), &target.address,      upto(random, 1)};
-    switch (upto(random, 2)) {
+    static const char *const addresses[] = {"10.0.0.1", "10.0.0.2", "10.0.0.3", "fd00::1"};
+    const char *source = addresses[upto(random, 3)];
+    const char *target = addresses[upto(random, 3)];
+    char *from = random_place(random);
+    char *to = random_place(random);
+    switch (upto(random, 5)) {
     case 0:
-        cluster_arp_seen(model, when, upto(random, 1) != 0, &source.address, &target.address);
+        arp_request(world, source, target);
         break;
     case 1:
-        cluster_unreachable_seen(model, when, &source, &target);
+        arp_reply(world, source, target);
+        break;
+    case 2:
+        unreachable(world, source, from, to);
+        break;
+    case 3:
+        dns_query(world, source, random_name(random));
+        break;
+    case 4:
+        dns_response(world, source, random_name(random), (uint8_t)upto(random, 3),
+                     upto(random, 1) == 0 ? target : NULL);
         break;
     default:
-        cluster_dns_seen(model, when, &dns);
+        dns_unreachable(world, source, random_name(random));
+    }
+    g_free(to);
+    g_free(from);
+}
+
+static test_connection *random_connection(test_world *world, GRand *random)
+{
+    if (world->connections->len > 0 && upto(random, 9) != 0) {
+        uint32_t newest = world->connections->len - 1;
+        return g_ptr_array_index(world->connections, newest - upto(random, MIN(newest, 12)));
+    }
+    char *client = random_place(random);
+    char *server = random_place(random);
+    test_connection *made = connection(world, client, server);
+    g_free(server);
+    g_free(client);
+    return made;
+}
+
+/* Merges three pieces, in two ways: it may not break, and order may not matter. */
+static void check_merge(const test_world *world)
+{
+    uint32_t third = world->frame / 3;
+    char *parts[] = {report_of(world, 1, third, 0), report_of(world, third + 1, 2 * third, 0),
+                     report_of(world, 2 * third + 1, world->frame, 0)};
+    char *one = merged((const char *const[]){parts[0], parts[1], parts[2]}, 3);
+    char *other = merged((const char *const[]){parts[2], parts[0], parts[1]}, 3);
+    g_assert_cmpstr(one, ==, other);
+    g_free(other);
+    g_free(one);
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        g_free(parts[i]);
     }
 }
 
@@ -109,27 +193,19 @@ static void test_random(void)
     GRand *random = g_rand_new_with_seed(20260102);
     for (int turn = 0; turn < WORLDS; turn++) {
         test_world *world = world_new();
-        for (uint32_t i = 1; i <= EVENTS; i++) {
-            world->time += upto(random, 100) == 0 ? 100 : g_rand_double(random);
-            cluster_moment when = {upto(random, 20) == 0 ? 0 : i, world->time};
-            uint32_t kind = upto(random, 9);
-            if (kind < 4) {
-                random_message(world->model, when, random);
-            } else if (kind < 8) {
-                random_segment(world->model, when, random);
+        world->flags = WORLD_NO_PIECES | WORLD_NO_DOUBLE; /* what means nothing may mean another */
+        while (world->frame < FRAMES_OF_A_WORLD) {
+            pass_time(world, upto(random, 200) == 0 ? 100 : g_rand_double(random) / 4);
+            if (upto(random, 9) == 0) {
+                random_other(world, random);
             } else {
-                random_other(world->model, when, random);
+                random_segment(random_connection(world, random), random);
+            }
+            if (upto(random, 300) == 0) {
+                g_free(value_of(world, "joins")); /* a report in between changes nothing */
             }
         }
-        g_assert_cmpuint(g_hash_table_size(world->model->connections), <=, 31);
-        cluster_moment later = {EVENTS + 1, world->time + 1000};
-        while (world->model->order.head != NULL) {
-            cluster_connection_drop(world->model, world->model->order.head->data);
-        }
-        cluster_frame_seen(world->model, later);
-        g_assert_cmpuint(g_hash_table_size(world->model->evidence.paths), ==, 0);
-        g_assert_cmpuint(g_hash_table_size(world->model->evidence.streams), ==, 0);
-        g_assert_cmpuint(g_hash_table_size(world->model->evidence.beacons), ==, 0);
+        check_merge(world);
         world_free(world);
     }
     g_rand_free(random);
@@ -138,6 +214,6 @@ static void test_random(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/random/events", test_random);
+    g_test_add_func("/random/packets", test_random);
     return g_test_run();
 }

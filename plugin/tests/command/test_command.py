@@ -344,29 +344,25 @@ class Beacon(Command):
                           b'"length":%d}\n' % len(reply), b""))
 
 
-EMPTY = b"""{"version":1,
-"capture":{"first":null,"last":null},
+EMPTY = b"""{"version":2,
+"capture":{"first":null,"last":null,"filter":null},
 "nodes":[],
 "joins":[],
 "watches":[],
 "scans":[],
 "clusters":[],
-"split_brain":false,
+"split_brain":false,"split_reason":null,
 "problems":[],
-"facts":{"form":1,
+"facts":{"form":2,
 "captures":[],
-"nodes":[],
-"joins":[],
-"watches":[],
-"findings":[],
-"tries":[],
-"asked":[],
-"answerers":[],
-"addresses":[],
-"texts":[],
+"conversations":[],
+"askings":[],
+"lookups":[],
 "lists":[],
-"limits":0,
+"texts":[],
+"addresses":[],
 "ports":[],
+"limits":0,
 "shown":[]}}
 """
 
@@ -387,12 +383,12 @@ class Report(Command):
                              (EMPTY[:-3], b"not JSON: offset %d: it ends here" % (len(EMPTY) - 3)),
                              (EMPTY + b"{}", b"not JSON: offset %d: something stands behind the "
                               b"document" % len(EMPTY)),
-                             (b"[]", b"no cluster report: it has no version"),
-                             (b"7", b"no cluster report: it has no version"),
-                             (EMPTY.replace(b"1", b"2", 1), b"a report whose version is 2; 1 is "
-                              b"known"),
-                             (b'{"version":1,"nodes":[]}', b"the report holds no facts: make it "
-                              b"anew from its capture"),
+                             (b"[]", b"no cluster report: it holds no facts"),
+                             (b"7", b"no cluster report: it holds no facts"),
+                             (EMPTY.replace(b'"form":2', b'"form":1'), b"it was made by another version of "
+                              b"the plugin: make it anew from its capture"),
+                             (b'{"version":2,"nodes":[]}', b"it was made by another version of the "
+                              b"plugin: make it anew from its capture"),
                              (b"[" * 100000, b"not JSON: offset 17: nested too deep")):
             self.check(["report", "merge", "-"], data, status=1,
                        err=b"seekchat: standard input: " + reason + b"\n")

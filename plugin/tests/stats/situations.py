@@ -9,7 +9,7 @@ import collections
 import re
 
 # Whether stats-truth holds the report to this.
-HELD = False
+HELD = True
 
 NODE1, NODE2, NODE3, NODE4 = ("node%d@10.99.0.%d" % (i, i) for i in range(1, 5))
 COOKIE = "cookie_mismatch"

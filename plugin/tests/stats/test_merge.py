@@ -17,7 +17,7 @@ from merge import Folder, command, cuts, part, parts, report, shown
 from runs import Wrong
 
 REAL = runs.CAPTURES / "real"
-SCHEMA = runs.TOP / "plugin" / "cluster" / "report.schema.json"
+SCHEMA = runs.TOP / "plugin" / "cluster" / "report" / "report.schema.json"
 # Captures that are cut, and at how many places at once at most.
 CUT = {"story": 6, "real-join": 6, "split-brain": 5, "split-brain-watched": 5, "retry": 3,
        "watches": 3, "left": 2, "two-points": 3, "scan-none": 5, "scan-refused": 5,

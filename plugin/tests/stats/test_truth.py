@@ -20,7 +20,7 @@ from merge import report as text_of
 from runs import Wrong
 
 REAL = runs.CAPTURES / "real"
-SCHEMA = runs.TOP / "plugin" / "cluster" / "report.schema.json"
+SCHEMA = runs.TOP / "plugin" / "cluster" / "report" / "report.schema.json"
 
 NODE1, NODE2, NODE3, NODE4 = ("node%d@10.99.0.%d" % (i, i) for i in range(1, 5))
 ONE = "node@one.cluster.test"
@@ -68,7 +68,8 @@ def split(joins, clusters, *problems, watches=()):
     scans = [scan(1, 33000, 3, "none", refused=[2, 3, 4], silent=[5, 6]),
              scan(2, 33000, 3, "none", refused=[1, 3, 4], silent=[5, 6])]
     return says(joins, watches, scans, clusters,
-                list(problems) + [("note", "scan_found_nobody")] * 2)
+                list(problems) + [("warning", "parallel_start")] +
+                [("note", "scan_found_nobody")] * 2)
 
 
 SPLIT = [{NODE1, NODE3}, {NODE2, NODE4}]
@@ -168,7 +169,8 @@ TRUTH = {
                                          watch(OPS, NODE2, 507, 509, NODE4, NODE1, NODE3)]),
     "left": says([join(NODE2, 6, 45), join(NODE3, 92, 130)],
                  [watch(OPS, NODE1, 215, 217, NODE2, NODE3), watch(OPS, NODE1, 233, 235, NODE2)],
-                 clusters=[{NODE1, NODE2}]),
+                 clusters=[{NODE1, NODE2}],
+                 problems=[("warning", "connection_lost"), ("note", "connection_lost")]),
     "story": says([join(NODE2, 39, 78), join(NODE3, 122, 161)] +
                   [join(NODE4, request, request + 25, "cookie_mismatch")
                    for request in (262, 295, 328)] + [join(NODE4, 361, 399)],

@@ -1,0 +1,430 @@
+/* clusters.c
+ * Which nodes form a cluster, whether there are two where one was meant, and each node's state.
+ * May include: the headers of report/ and facts/, and the C library.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+/*
+ * Nodes are united by the newest decided join of each (a node that seeks again has started anew),
+ * by the newest list of each Beacon, and by distribution connections that are up at the end. Of
+ * what these say in contradiction, the newer counts; but a list that lacks a node whose connection
+ * is seen to live does not put it out, for hidden nodes are in no list.
+ *
+ * Two clusters are a split only where something shows that they are apart: a list of one that lacks
+ * the other, or that both began with a scan that found nobody. Beacons of different ports are meant
+ * to be apart.
+ */
+
+#include "steps.h"
+
+typedef struct {
+    cluster_report *report;
+    uint32_t count;     /* nodes */
+    uint32_t *parent;   /* of each node in its set; a root is its own */
+    uint32_t *stamp;    /* for each node, the Beacon + 1 whose newest list names it, for now */
+    bool *left;         /* */
+    GHashTable *linked; /* pairs of nodes whose connection is up at the end */
+} grouping;
+
+static uint32_t root_of(const grouping *work, uint32_t node)
+{
+    while (work->parent[node] != node) {
+        work->parent[node] = work->parent[work->parent[node]];
+        node = work->parent[node];
+    }
+    return node;
+}
+
+/* Without ranks: halving the paths in root_of keeps them short enough. */
+static void unite(grouping *work, uint32_t one, uint32_t other)
+{
+    one = root_of(work, one);
+    other = root_of(work, other);
+    work->parent[MAX(one, other)] = MIN(one, other);
+}
+
+static cluster_node *node_at(const grouping *work, uint32_t node)
+{
+    return cluster_report_node(work->report, node);
+}
+
+static void prove(const grouping *work, uint32_t node, uint32_t frame)
+{
+    cluster_node *known = node_at(work, node);
+    if (known != NULL) {
+        known->proof = MAX(known->proof, frame);
+    }
+}
+
+/* Whether the reply of an exchange came later than that of another. */
+static bool is_newer(const cluster_exchange *one, const cluster_exchange *other)
+{
+    const cluster_moment left = cluster_said_moment(&one->reply);
+    const cluster_moment right = cluster_said_moment(&other->reply);
+    return cluster_moment_compare(&left, &right) > 0;
+}
+
+static bool is_decided(const cluster_exchange *exchange)
+{
+    return exchange->outcome == CLUSTER_OUTCOME_JOINED ||
+           exchange->outcome == CLUSTER_OUTCOME_JOIN_FAILED;
+}
+
+/* The newest of what each node was told as a seeker, and told as a Beacon. */
+static void find_newest(grouping *work)
+{
+    for (guint i = 0; i < work->report->exchanges->len; i++) {
+        const cluster_exchange *exchange = g_ptr_array_index(work->report->exchanges, i);
+        cluster_node *asker = node_at(work, exchange->asker);
+        cluster_node *beacon = exchange->answered ? node_at(work, exchange->beacon) : NULL;
+        if (beacon != NULL) {
+            prove(work, exchange->beacon, exchange->reply.frame);
+        }
+        if (exchange->kind == CLUSTER_EXCHANGE_JOIN && asker != NULL && is_decided(exchange) &&
+            (asker->newest == NULL || !is_newer(asker->newest, exchange))) {
+            asker->newest = exchange;
+        }
+        bool lists = exchange->kind == CLUSTER_EXCHANGE_WATCH && beacon != NULL &&
+                     (exchange->reply.payload == SEEKCHAT_PAYLOAD_NODES ||
+                      exchange->reply.payload == SEEKCHAT_PAYLOAD_STANDALONE);
+        if (lists && (beacon->list == NULL || !is_newer(beacon->list, exchange))) {
+            beacon->list = exchange;
+        }
+    }
+}
+
+/* Links. */
+
+static gint64 pair_key(uint32_t one, uint32_t other)
+{
+    return (gint64)((guint64)MAX(one, other) << 32 | MIN(one, other));
+}
+
+static guint pair_hash(gconstpointer key)
+{
+    return (guint)(*(const guint64 *)key * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) >> 32);
+}
+
+static bool is_linked(const grouping *work, uint32_t one, uint32_t other)
+{
+    gint64 key = pair_key(one, other);
+    return g_hash_table_contains(work->linked, &key);
+}
+
+static void unite_links(grouping *work)
+{
+    for (guint i = 0; i < work->report->links->len; i++) {
+        const cluster_link *link = &g_array_index(work->report->links, cluster_link, i);
+        if (!link->lost) {
+            gint64 key = pair_key(link->ends[0], link->ends[1]);
+            g_hash_table_add(work->linked, cluster_copy(&key, sizeof key));
+            unite(work, link->ends[0], link->ends[1]);
+            prove(work, link->ends[0], link->up.frame);
+            prove(work, link->ends[1], link->up.frame);
+        }
+    }
+}
+
+/* Lists and joins. */
+
+/* Unites a Beacon with what its newest list names, and stamps that. */
+static void unite_list(grouping *work, uint32_t beacon)
+{
+    const cluster_exchange *watch = node_at(work, beacon)->list;
+    const GArray *list =
+        watch == NULL ? NULL : cluster_facts_list_at(work->report->facts, watch->reply.list);
+    for (guint i = 0; list != NULL && i < list->len; i++) {
+        uint32_t node = cluster_report_node_named(work->report, g_array_index(list, uint32_t, i));
+        if (node == CLUSTER_NO_NODE) {
+            continue;
+        }
+        const cluster_exchange *join = node_at(work, node)->newest;
+        work->stamp[node] = beacon + 1;
+        if (join != NULL && join->outcome == CLUSTER_OUTCOME_JOIN_FAILED &&
+            join->beacon == beacon && is_newer(join, watch)) {
+            continue;
+        }
+        unite(work, beacon, node);
+        prove(work, node, watch->reply.frame);
+    }
+}
+
+static void unite_join(grouping *work, uint32_t node, const cluster_exchange *join)
+{
+    uint32_t beacon = join->beacon;
+    const cluster_exchange *watch = node_at(work, beacon)->list;
+    bool listed = work->stamp[node] == beacon + 1;
+    if (watch != NULL && is_newer(watch, join) && !listed && !is_linked(work, node, beacon)) {
+        work->left[node] = true;
+        return;
+    }
+    unite(work, beacon, node);
+    prove(work, node, join->reply.frame);
+}
+
+/* Orders nodes by the Beacon that they joined, so that each list is stamped once. */
+static gint by_beacon(gconstpointer one, gconstpointer other, gpointer data)
+{
+    const grouping *work = data;
+    uint32_t left = node_at(work, *(const uint32_t *)one)->newest->beacon;
+    uint32_t right = node_at(work, *(const uint32_t *)other)->newest->beacon;
+    return (left > right) - (left < right);
+}
+
+static void unite_all(grouping *work)
+{
+    GArray *joined = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    for (uint32_t node = 0; node < work->count; node++) {
+        const cluster_exchange *join = node_at(work, node)->newest;
+        if (join != NULL && join->outcome == CLUSTER_OUTCOME_JOINED &&
+            join->beacon != CLUSTER_NO_NODE) {
+            g_array_append_val(joined, node);
+        }
+    }
+    g_array_sort_with_data(joined, by_beacon, work);
+    guint next = 0;
+    for (uint32_t beacon = 0; beacon < work->count; beacon++) {
+        unite_list(work, beacon);
+        while (next < joined->len) {
+            uint32_t node = g_array_index(joined, uint32_t, next);
+            const cluster_exchange *join = node_at(work, node)->newest;
+            if (join->beacon != beacon) {
+                break;
+            }
+            unite_join(work, node, join);
+            next++;
+        }
+    }
+    g_array_unref(joined);
+}
+
+/* Groups. */
+
+static cluster_group *group_of(grouping *work, cluster_group **groups, uint32_t node)
+{
+    uint32_t root = root_of(work, node);
+    if (groups[root] == NULL) {
+        cluster_group *group = g_new0(cluster_group, 1);
+        group->nodes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+        group->beacons = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+        group->port = node_at(work, node)->port;
+        g_ptr_array_add(work->report->groups, group);
+        groups[root] = group;
+    }
+    if (groups[root]->port != node_at(work, node)->port) {
+        groups[root]->port = 0;
+    }
+    return groups[root];
+}
+
+/* Every set that has a Beacon is a group. */
+static void make_groups(grouping *work)
+{
+    cluster_group **groups = g_new0(cluster_group *, work->count);
+    for (uint32_t i = 0; i < work->count; i++) {
+        uint32_t node = work->report->order[i];
+        if ((node_at(work, node)->roles & CLUSTER_ROLE_BEACON) != 0) {
+            g_array_append_val(group_of(work, groups, node)->beacons, node);
+        }
+    }
+    for (uint32_t i = 0; i < work->count; i++) {
+        uint32_t node = work->report->order[i];
+        cluster_group *group = groups[root_of(work, node)];
+        if (group != NULL) {
+            g_array_append_val(group->nodes, node);
+            node_at(work, node)->grouped = true;
+        }
+    }
+    for (uint32_t node = 0; node < work->count; node++) {
+        const cluster_group *group = groups[root_of(work, node)];
+        if (group != NULL) {
+            node_at(work, node)->state =
+                group->nodes->len > 1 ? CLUSTER_STATE_CLUSTERED : CLUSTER_STATE_STANDALONE;
+        }
+    }
+    g_free(groups);
+}
+
+static cluster_state state_outside(const grouping *work, uint32_t index)
+{
+    const cluster_node *node = node_at(work, index);
+    if (node->newest != NULL && node->newest->outcome == CLUSTER_OUTCOME_JOIN_FAILED) {
+        return CLUSTER_STATE_FAILED;
+    }
+    if (work->left[index] || node->roles == CLUSTER_ROLE_LISTED) {
+        return CLUSTER_STATE_LEFT;
+    }
+    return (node->roles & CLUSTER_ROLE_SEEKER) == 0 && (node->roles & CLUSTER_ROLE_WATCHER) != 0
+               ? CLUSTER_STATE_OUTSIDE
+               : CLUSTER_STATE_NONE;
+}
+
+/* Split brain. */
+
+/* Notes from whose host a Locator looked for Beacons in vain. */
+static void note_scans(cluster_report *report)
+{
+    GHashTable *vain =
+        g_hash_table_new_full(cluster_endpoint_hash, cluster_endpoint_key_equal, g_free, NULL);
+    for (guint i = 0; i < report->scans->len; i++) {
+        const cluster_scan *scan = &g_array_index(report->scans, cluster_scan, i);
+        const cluster_endpoint from = {scan->source, scan->port};
+        if (scan->answered->len == 0 && scan->rounds > 0) {
+            g_hash_table_add(vain, cluster_copy(&from, sizeof from));
+        }
+    }
+    for (uint32_t i = 0; i < report->nodes->len; i++) {
+        cluster_node *node = cluster_report_node(report, i);
+        for (guint k = 0; k < node->addresses->len && !node->scanned; k++) {
+            const cluster_endpoint at = {g_array_index(node->addresses, cluster_address, k),
+                                         node->port};
+            node->scanned = g_hash_table_contains(vain, &at);
+        }
+    }
+    g_hash_table_destroy(vain);
+}
+
+/* Whether a Beacon of a group gave a list lately, which names all that it is connected to but for
+ * hidden nodes; so nobody of another group is. */
+static bool has_list(const cluster_report *report, const cluster_group *group)
+{
+    for (guint i = 0; i < group->beacons->len; i++) {
+        if (cluster_report_node(report, g_array_index(group->beacons, uint32_t, i))->list != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool began_alone(const cluster_report *report, const cluster_group *group)
+{
+    for (guint i = 0; i < group->beacons->len; i++) {
+        if (cluster_report_node(report, g_array_index(group->beacons, uint32_t, i))->scanned) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void say_why(cluster_report *report, const char *why)
+{
+    if (report->split_why->len > 0) {
+        g_string_append(report->split_why, "; ");
+    }
+    g_string_append(report->split_why, why);
+    if (report->split == CLUSTER_SPLIT_NO) {
+        report->split = CLUSTER_SPLIT_UNKNOWN;
+    }
+}
+
+/* Compares each group with the first of its port; Beacons of several ports may belong to any. */
+static void compare_groups(cluster_report *report)
+{
+    const cluster_group **first_of = g_new0(const cluster_group *, 65536);
+    bool several = false;
+    bool apart = false;
+    for (guint i = 0; i < report->groups->len; i++) {
+        const cluster_group *group = g_ptr_array_index(report->groups, i);
+        const cluster_group *first = first_of[group->port];
+        if (first == NULL) {
+            first_of[group->port] = group;
+            continue;
+        }
+        several = true;
+        apart = apart || has_list(report, group) || has_list(report, first) ||
+                (began_alone(report, group) && began_alone(report, first));
+    }
+    g_free(first_of);
+    if (apart) {
+        report->split = CLUSTER_SPLIT_YES;
+    } else if (several) {
+        say_why(report, "nothing in the capture shows whether the clusters are connected");
+    }
+}
+
+/* Hosts of nodes that are in a cluster, or were told whether they are. */
+static GHashTable *settled_hosts(const cluster_report *report)
+{
+    GHashTable *hosts =
+        g_hash_table_new_full(cluster_address_hash, cluster_address_key_equal, g_free, NULL);
+    for (uint32_t i = 0; i < report->nodes->len; i++) {
+        const cluster_node *node = cluster_report_node(report, i);
+        for (guint k = 0; (node->grouped || node->newest != NULL) && k < node->addresses->len;
+             k++) {
+            g_hash_table_add(hosts,
+                             cluster_copy(&g_array_index(node->addresses, cluster_address, k),
+                                          sizeof(cluster_address)));
+        }
+    }
+    return hosts;
+}
+
+static void look_at_scans(cluster_report *report)
+{
+    GHashTable *settled = settled_hosts(report);
+    bool open = false;
+    for (guint i = 0; i < report->scans->len && !open; i++) {
+        const cluster_scan *scan = &g_array_index(report->scans, cluster_scan, i);
+        open = scan->parallel && !g_hash_table_contains(settled, &scan->source);
+    }
+    if (open) {
+        say_why(report, "Locators scanned past each other in vain");
+    }
+    g_hash_table_destroy(settled);
+}
+
+static void look_at_links(cluster_report *report)
+{
+    for (guint i = 0; i < report->links->len; i++) {
+        const cluster_link *link = &g_array_index(report->links, cluster_link, i);
+        bool known = cluster_report_node(report, link->ends[0])->grouped &&
+                     cluster_report_node(report, link->ends[1])->grouped;
+        if (known && link->lost && !link->stopped && !link->back) {
+            say_why(report, "connections of members were lost, and the capture does not show that "
+                            "they came back");
+            return;
+        }
+    }
+}
+
+static void find_split(cluster_report *report)
+{
+    note_scans(report);
+    compare_groups(report);
+    look_at_scans(report);
+    look_at_links(report);
+    if (report->split == CLUSTER_SPLIT_NO && report->facts->filter != NULL) {
+        say_why(report, "the display filter hides a part of the capture");
+    }
+}
+
+void cluster_report_find_groups(cluster_report *report)
+{
+    uint32_t count = report->nodes->len;
+    grouping work = {
+        .report = report,
+        .count = count,
+        .parent = g_new(uint32_t, count),
+        .stamp = g_new0(uint32_t, count),
+        .left = g_new0(bool, count),
+        .linked = g_hash_table_new_full(pair_hash, g_int64_equal, g_free, NULL),
+    };
+    for (uint32_t node = 0; node < count; node++) {
+        work.parent[node] = node;
+    }
+    find_newest(&work);
+    unite_links(&work);
+    unite_all(&work);
+    make_groups(&work);
+    for (uint32_t node = 0; node < count; node++) {
+        if (!node_at(&work, node)->grouped) {
+            node_at(&work, node)->state = (uint8_t)state_outside(&work, node);
+        }
+    }
+    find_split(report);
+    g_hash_table_destroy(work.linked);
+    g_free(work.left);
+    g_free(work.stamp);
+    g_free(work.parent);
+}

@@ -1,0 +1,151 @@
+/* links.c
+ * Distribution connections between nodes that are known: which were up, and how they ended.
+ * May include: the headers of report/ and facts/, and the C library.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "steps.h"
+
+#include <string.h>
+
+/* The one node that was seen at an address; CLUSTER_NO_NODE if there is none, or several. */
+static uint32_t node_at(GHashTable *places, const cluster_address *address)
+{
+    uint32_t node = GPOINTER_TO_UINT(g_hash_table_lookup(places, address));
+    return node == UINT32_MAX ? CLUSTER_NO_NODE : node - 1;
+}
+
+/* Addresses of nodes -> index of the node + 1; UINT32_MAX where there are several. */
+static GHashTable *places_of(const cluster_report *report)
+{
+    GHashTable *places =
+        g_hash_table_new_full(cluster_address_hash, cluster_address_key_equal, g_free, NULL);
+    for (uint32_t i = 0; i < report->nodes->len; i++) {
+        const GArray *addresses = cluster_report_node(report, i)->places;
+        for (guint k = 0; k < addresses->len; k++) {
+            const cluster_address *address = &g_array_index(addresses, cluster_address, k);
+            bool known = g_hash_table_contains(places, address);
+            g_hash_table_replace(places, cluster_copy(address, sizeof *address),
+                                 GUINT_TO_POINTER(known ? UINT32_MAX : i + 1));
+        }
+    }
+    return places;
+}
+
+/* When a connection was up: the handshake's end, or what runs on one that was there. */
+static const cluster_said *find_up(const cluster_talk *talk)
+{
+    const cluster_said *up = cluster_talk_find(talk, CLUSTER_SAID_CHALLENGE_ACK);
+    return up != NULL ? up : cluster_talk_find(talk, CLUSTER_SAID_RUNNING);
+}
+
+/* How a connection ended; NULL if it did not. */
+static const char *how_ended(const cluster_report *report, const cluster_talk *talk,
+                             cluster_link *link)
+{
+    const cluster_conversation *conversation = talk->conversation;
+    const cluster_party *party = conversation->party;
+    if (party[0].reset != 0 || party[1].reset != 0) {
+        link->frames[0] = party[0].reset;
+        link->frames[1] = party[1].reset;
+        link->lost_when.time = conversation->ended;
+        return "was reset";
+    }
+    if (party[0].fin != 0 || party[1].fin != 0) {
+        link->frames[0] = party[0].fin;
+        link->frames[1] = party[1].fin;
+        link->lost_when.time = conversation->ended;
+        link->stopped = true;
+        return "was closed";
+    }
+    for (int side = 0; side < 2 && report->facts->filter == NULL; side++) {
+        const cluster_party *sender = &party[side];
+        bool repeated = sender->again >= CLUSTER_SILENT_REPEATS;
+        if (repeated && sender->last - sender->again_time >= CLUSTER_SILENT_TIME) {
+            link->frames[0] = sender->again_frame;
+            link->frames[1] = conversation->last.frame;
+            link->lost_when.time = sender->again_time;
+            return "got no answer any more, though it was sent the same again and again";
+        }
+    }
+    return NULL;
+}
+
+static uint32_t node_of(const cluster_report *report, GHashTable *places, const cluster_talk *talk,
+                        cluster_side side)
+{
+    const cluster_said *name = cluster_talk_find(
+        talk, side == CLUSTER_CLIENT ? CLUSTER_SAID_NAME : CLUSTER_SAID_CHALLENGE);
+    if (name != NULL) {
+        return cluster_report_node_named(report, name->text);
+    }
+    return node_at(places, &cluster_talk_end(talk, 0, side)->address);
+}
+
+static void add_link(cluster_report *report, GHashTable *places, const cluster_talk *talk)
+{
+    const cluster_said *up = find_up(talk);
+    if (up == NULL) {
+        return;
+    }
+    cluster_link link = {.talk = talk, .up = cluster_said_moment(up)};
+    for (int side = 0; side < 2; side++) {
+        link.ends[side] = node_of(report, places, talk, (cluster_side)side);
+    }
+    if (link.ends[0] == CLUSTER_NO_NODE || link.ends[1] == CLUSTER_NO_NODE ||
+        link.ends[0] == link.ends[1]) {
+        return;
+    }
+    link.how = how_ended(report, talk, &link);
+    link.lost = link.how != NULL;
+    uint32_t first = link.frames[0] != 0 ? link.frames[0] : link.frames[1];
+    link.lost_when.frame = link.frames[1] != 0 ? MIN(first, link.frames[1]) : first;
+    g_array_append_val(report->links, link);
+}
+
+/* Two nodes as a key. */
+static gint64 pair_key(const cluster_link *link)
+{
+    uint32_t low = MIN(link->ends[0], link->ends[1]);
+    uint32_t high = MAX(link->ends[0], link->ends[1]);
+    return (gint64)((guint64)high << 32 | low);
+}
+
+static guint pair_hash(gconstpointer key)
+{
+    return (guint)(*(const guint64 *)key * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) >> 32);
+}
+
+/* A lost connection is back if another between the same nodes is up at the end. */
+static void find_back(cluster_report *report)
+{
+    GHashTable *alive = g_hash_table_new_full(pair_hash, g_int64_equal, g_free, NULL);
+    for (guint i = 0; i < report->links->len; i++) {
+        const cluster_link *link = &g_array_index(report->links, cluster_link, i);
+        gint64 key = pair_key(link);
+        if (!link->lost) {
+            g_hash_table_add(alive, cluster_copy(&key, sizeof key));
+        }
+    }
+    for (guint i = 0; i < report->links->len; i++) {
+        cluster_link *link = &g_array_index(report->links, cluster_link, i);
+        gint64 key = pair_key(link);
+        link->back = link->lost && g_hash_table_contains(alive, &key);
+    }
+    g_hash_table_destroy(alive);
+}
+
+void cluster_report_find_links(cluster_report *report)
+{
+    GHashTable *places = places_of(report);
+    report->links = g_array_new(FALSE, FALSE, sizeof(cluster_link));
+    for (guint i = 0; i < report->talks->len; i++) {
+        const cluster_talk *talk = g_ptr_array_index(report->talks, i);
+        if (cluster_conversation_speech(talk->conversation) == CLUSTER_SPEAKS_DIST) {
+            add_link(report, places, talk);
+        }
+    }
+    find_back(report);
+    g_hash_table_destroy(places);
+}
