@@ -1,5 +1,5 @@
 #!/bin/sh
-# packages.sh [build] [test] [fuzz] [clang] [lint]
+# packages.sh [build] [package] [test] [fuzz] [clang] [lint]
 # Installs the Debian packages of these groups that are missing; without apt it names them and stops.
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
@@ -9,8 +9,8 @@ set -eu
 packages_of() {
     case $1 in
     build) echo gcc libc6-dev make cmake pkg-config libglib2.0-dev wireshark-dev tshark ;;
-    test) echo python3 python3-jsonschema perl bzip2 xz-utils gzip file dpkg-dev jq curl \
-        netcat-openbsd ;;
+    package) echo gzip file dpkg-dev ;;
+    test) echo python3 python3-jsonschema perl bzip2 xz-utils jq curl netcat-openbsd ;;
     fuzz) echo clang libclang-rt-dev libjansson-dev libyajl-dev ;;
     clang) echo clang libclang-rt-dev ;;
     lint) echo clang-format clang-tidy cppcheck gcovr ;;

@@ -6,10 +6,19 @@
 
 set -eu
 cd "$(dirname "$0")/.."
+. plugin/steps.sh
 
-sh plugin/packages.sh build
-cmake -S . -B build
-cmake --build build --parallel "$(nproc)" --target seekchat-plugin seekchat
+mkdir -p build
+log=build/setup.log
+: >"$log"
+# What a build directory has built so far goes on being built: test.sh adds the tests.
+tests=-DBUILD_TESTING=OFF
+[ ! -f build/CMakeCache.txt ] || tests=
+step "Installing missing packages (sudo may ask for a password)" sh plugin/packages.sh build package
+step "Configuring" cmake -S . -B build $tests
+step "Looking at tshark" sh plugin/check-tshark.sh build
+step "Compiling" cmake --build build --parallel "$(processors)"
+echo "What these printed is in $log."
 
 show() {
     echo
@@ -24,9 +33,11 @@ show "Requests that failed, as fields: frame, peer, seconds until the reply" \
     -Y seekchat.join_failed -T fields -e seekchat.response_to -e seekchat.peer \
     -e seekchat.response_time
 
+as_root=
+[ "$(id -u)" = 0 ] || as_root="sudo "
 cat <<END
 
 The plugin is $(ls build/plugins/*/epan/seekchat.so). To install it:
-    cmake --build build --target install-user    for you
-    cmake --install build                        for everybody on this machine, as root
+    cmake --build build --target install-user    # for you
+    ${as_root}cmake --install build$([ -n "$as_root" ] || echo "     ")                   # for everybody on this machine
 END

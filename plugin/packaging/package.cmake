@@ -17,8 +17,7 @@ set(CPACK_PACKAGE_FILE_NAME
     seekchat-${PROJECT_VERSION}-wireshark${SEEKCHAT_WIRESHARK_SERIES}-${CMAKE_SYSTEM_NAME}-${CMAKE_SYSTEM_PROCESSOR})
 set(CPACK_VERBATIM_VARIABLES TRUE)
 set(CPACK_STRIP_FILES TRUE)
-set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
-    OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+set(CPACK_PRE_BUILD_SCRIPTS ${CMAKE_CURRENT_SOURCE_DIR}/readable.cmake)
 set(CPACK_PROJECT_CONFIG_FILE ${CMAKE_CURRENT_SOURCE_DIR}/generator.cmake)
 set(CPACK_GENERATOR TGZ)
 
@@ -37,8 +36,10 @@ find_program(SEEKCHAT_SHLIBDEPS dpkg-shlibdeps)
 find_program(SEEKCHAT_FILE file)
 if(SEEKCHAT_SHLIBDEPS AND SEEKCHAT_FILE AND TARGET manual)
     include(debian.cmake)
-else()
-    message(STATUS "No .deb: dpkg-shlibdeps (Debian package dpkg-dev), file or gzip is missing")
+elseif(EXISTS /etc/debian_version)
+    set(CPACK_SEEKCHAT_NO_DEB "No .deb: dpkg-shlibdeps (Debian package dpkg-dev), file or gzip was \
+missing when the build was configured. First: sh plugin/packages.sh package; cmake '${PROJECT_BINARY_DIR}'")
+    message(STATUS "${CPACK_SEEKCHAT_NO_DEB}")
 endif()
 
 include(CPack)
