@@ -27,11 +27,19 @@ static bool next_character(cluster_text text, gunichar *character, size_t *bytes
     return true;
 }
 
+/* GLib takes for printable what ends a line or a paragraph, too. */
+static bool is_shown(gunichar character)
+{
+    GUnicodeType type = g_unichar_type(character);
+    return g_unichar_isprint(character) && type != G_UNICODE_LINE_SEPARATOR &&
+           type != G_UNICODE_PARAGRAPH_SEPARATOR;
+}
+
 static void append_printable(GString *out, cluster_text text, bool valid, gunichar character)
 {
     if (character == '\\') {
         g_string_append(out, "\\\\");
-    } else if (valid && g_unichar_isprint(character)) {
+    } else if (valid && is_shown(character)) {
         g_string_append_len(out, text.data, g_unichar_to_utf8(character, NULL));
     } else if (!valid || character < 0x80) {
         g_string_append_printf(out, "\\x%02x", character);
@@ -82,7 +90,7 @@ void cluster_json_append(GString *out, cluster_text text)
             g_string_append(out, "\xef\xbf\xbd");
         } else if (character == '"' || character == '\\') {
             g_string_append_printf(out, "\\%c", (char)character);
-        } else if (!g_unichar_isprint(character)) {
+        } else if (!is_shown(character)) {
             append_escape(out, character);
         } else {
             g_string_append_len(out, text.data, (gssize)bytes);
