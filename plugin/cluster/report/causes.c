@@ -528,10 +528,13 @@ static const char *handshake_step(const cluster_talk *talk)
     if (said(talk, CLUSTER_SAID_TLS_HELLO) != NULL || said(talk, CLUSTER_SAID_TLS_SEALED) != NULL) {
         return "the distribution connection went over TLS, and what was said is encrypted";
     }
-    if (talk->conversation->syn_ack == 0) {
+    if (talk->conversation->syn_ack == 0 && is_unheard(talk)) {
         return "the distribution port was tried, and the capture holds no answer";
     }
-    return "the connection to the distribution port was seen, and nothing that was said on it";
+    return talk->conversation->syn == 0
+               ? "the capture begins inside a connection that may have been the distribution's"
+               : "the connection to the distribution port was seen, and nothing that was said on "
+                 "it";
 }
 
 /* Says it where the capture lacks bytes of a talk. */
@@ -578,7 +581,13 @@ static cluster_cause *unknown_epmd(const cluster_ping *ping, const cluster_talk 
                                   host);
     } else {
         cause = cluster_cause_new("unknown",
-                                  "EPMD on %s was tried, and the capture holds no answer", host);
+                                  is_unheard(talk)
+                                      ? "EPMD on %s was tried, and the capture holds no answer"
+                                  : talk->conversation->syn == 0
+                                      ? "the capture begins inside a connection to EPMD on %s"
+                                      : "a connection to EPMD on %s was seen, and nothing that was "
+                                        "said on it",
+                                  host);
     }
     if (answer == NULL) {
         cluster_cause_add_frame(cause, talk->conversation->syn);
@@ -819,25 +828,6 @@ static cluster_cause *why_ended(cluster_exchange *exchange)
     return NULL;
 }
 
-/* The end of the capture that a frame is of, and of those that went on at once behind it. */
-static double end_of_capture(const cluster_report *report, uint32_t frame)
-{
-    const GArray *captures = report->facts->captures;
-    uint32_t place = cluster_facts_capture_of(report->facts, frame);
-    if (place == UINT32_MAX) {
-        return report->facts->last;
-    }
-    double end = g_array_index(captures, cluster_capture, place).last;
-    for (uint32_t i = place + 1; i < captures->len; i++) {
-        const cluster_capture *next = &g_array_index(captures, cluster_capture, i);
-        if (next->first - end > CLUSTER_IDLE) {
-            break;
-        }
-        end = MAX(end, next->last);
-    }
-    return end;
-}
-
 static cluster_cause *why_no_reply(const cluster_report *report, cluster_exchange *exchange)
 {
     if (report->facts->filter != NULL) {
@@ -850,8 +840,8 @@ static cluster_cause *why_no_reply(const cluster_report *report, cluster_exchang
         return cause;
     }
     const cluster_party *client = party(exchange->talk, CLUSTER_CLIENT);
-    double waited =
-        end_of_capture(report, exchange->talk->conversation->last.frame) - exchange->request.time;
+    double waited = cluster_report_capture_end(report, exchange->talk->conversation->last.frame) -
+                    exchange->request.time;
     char *seconds = cluster_seconds_text(MAX(waited, 0), 1);
     bool patient = waited >= CLUSTER_PATIENCE || client->again >= 3;
     exchange->severity = patient ? CLUSTER_ERROR : CLUSTER_NOTE;

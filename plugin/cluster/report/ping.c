@@ -69,6 +69,27 @@ static void index_older(cluster_ping_index *index, cluster_talk *talk)
     }
 }
 
+/* Where who asked to join was seen: address -> node + 2, or 1 where its name is not known. */
+static void index_askers(cluster_ping_index *index)
+{
+    for (guint i = 0; i < index->report->joins->len; i++) {
+        const cluster_exchange *join = g_ptr_array_index(index->report->joins, i);
+        const cluster_node *asker = cluster_report_node(index->report, join->asker);
+        gpointer value = GUINT_TO_POINTER(asker == NULL ? 1 : join->asker + 2);
+        for (guint k = 0; asker != NULL && k < asker->places->len; k++) {
+            const cluster_address *place = &g_array_index(asker->places, cluster_address, k);
+            g_hash_table_replace(index->askers, cluster_copy(place, sizeof *place), value);
+        }
+        for (uint32_t copy = 0; asker == NULL && copy < cluster_talk_copies(join->talk); copy++) {
+            const cluster_address *at =
+                &cluster_talk_end(join->talk, copy, CLUSTER_CLIENT)->address;
+            if (!g_hash_table_contains(index->askers, at)) {
+                g_hash_table_insert(index->askers, cluster_copy(at, sizeof *at), value);
+            }
+        }
+    }
+}
+
 cluster_ping_index *cluster_ping_index_new(cluster_report *report)
 {
     cluster_ping_index *index = g_new0(cluster_ping_index, 1);
@@ -78,6 +99,9 @@ cluster_ping_index *cluster_ping_index_new(cluster_report *report)
     index->lookups = sorted(report->facts->lookups, lookups_by_time);
     index->older = g_hash_table_new_full(cluster_pair_hash, cluster_pair_key_equal, g_free,
                                          (GDestroyNotify)g_ptr_array_unref);
+    index->askers =
+        g_hash_table_new_full(cluster_address_hash, cluster_address_key_equal, g_free, NULL);
+    index_askers(index);
     for (guint i = 0; i < index->talks->len; i++) {
         cluster_talk *talk = g_ptr_array_index(index->talks, i);
         cluster_speech speech = cluster_conversation_speech(talk->conversation);
@@ -93,6 +117,7 @@ cluster_ping_index *cluster_ping_index_new(cluster_report *report)
 
 void cluster_ping_index_free(cluster_ping_index *index)
 {
+    g_hash_table_destroy(index->askers);
     g_hash_table_destroy(index->older);
     g_ptr_array_unref(index->lookups);
     g_ptr_array_unref(index->askings);
@@ -196,6 +221,29 @@ static bool is_seekers(const cluster_ping *ping, const cluster_talk *talk, clust
     return false;
 }
 
+/* Where the request is not in the capture: whether a talk goes to another one who asked to join, at
+ * an address that this one was not seen to use. */
+static bool is_anothers(const cluster_ping *ping, const cluster_talk *talk)
+{
+    for (uint32_t copy = 0; copy < cluster_talk_copies(talk); copy++) {
+        const cluster_address *end = &cluster_talk_end(talk, copy, CLUSTER_SERVER)->address;
+        guint asker = GPOINTER_TO_UINT(g_hash_table_lookup(ping->index->askers, end));
+        if (asker == 0 || is_seekers(ping, talk, CLUSTER_SERVER)) {
+            continue;
+        }
+        const cluster_node *other = cluster_report_node(ping->index->report, asker - 2);
+        bool same = false;
+        for (guint i = 0; other != NULL && i < ping->seekers->len && !same; i++) {
+            same = cluster_has_address(other->places,
+                                       &g_array_index(ping->seekers, cluster_address, i));
+        }
+        if (!same) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The answer of EPMD, among talks with it, that gave the port of a talk; NULL if none did. */
 static const cluster_said *find_given(const GPtrArray *talks, const cluster_talk *talk)
 {
@@ -249,7 +297,8 @@ static bool is_handshake_of(const cluster_ping *ping, const cluster_talk *talk)
     const cluster_said *accepter = cluster_talk_find(talk, CLUSTER_SAID_CHALLENGE);
     bool given = cluster_ping_given(ping, talk) != NULL;
     if (exchange->asker == CLUSTER_NO_NODE) {
-        return is_name(ping, opener, exchange->beacon) && (given || accepter != NULL);
+        return is_name(ping, opener, exchange->beacon) && (given || accepter != NULL) &&
+               !is_anothers(ping, talk);
     }
     if (is_name(ping, opener, exchange->beacon)) {
         return is_name(ping, accepter, exchange->asker) ||
@@ -294,7 +343,7 @@ static void take_epmd(cluster_ping *ping, gpointer record)
         return;
     }
     cluster_text name = cluster_facts_text_at(ping->index->report->facts, asked->text);
-    bool by_beacon = is_beacons(ping, talk, CLUSTER_CLIENT);
+    bool by_beacon = is_beacons(ping, talk, CLUSTER_CLIENT) && !is_anothers(ping, talk);
     if (ping->exchange->asker == CLUSTER_NO_NODE ? by_beacon
                                                  : cluster_text_equal(name, ping->alive)) {
         add_once(ping->epmd, record);
@@ -326,6 +375,23 @@ static bool is_vain(const cluster_conversation *conversation)
            (conversation->syn != 0 || conversation->unreachable != 0);
 }
 
+/* Where EPMD answered, an attempt at a port that it did not give is somebody else's. */
+static bool fits_answer(const cluster_ping *ping, const cluster_talk *talk)
+{
+    bool answered = false;
+    for (guint i = 0; i < ping->epmd->len; i++) {
+        const cluster_said *answer =
+            cluster_talk_find(g_ptr_array_index(ping->epmd, i), CLUSTER_SAID_PORT_ANSWER);
+        for (uint32_t copy = 0; answer != NULL && copy < cluster_talk_copies(talk); copy++) {
+            if (answer->number == cluster_talk_end(talk, copy, CLUSTER_SERVER)->port) {
+                return true;
+            }
+        }
+        answered = answered || answer != NULL;
+    }
+    return !answered;
+}
+
 static void take_talk(cluster_ping *ping, gpointer record)
 {
     const cluster_talk *talk = record;
@@ -340,7 +406,7 @@ static void take_talk(cluster_ping *ping, gpointer record)
         if (is_handshake_of(ping, talk)) {
             add_once(ping->dist, record);
         }
-    } else if (is_bare_of(ping, talk)) {
+    } else if (is_bare_of(ping, talk) && fits_answer(ping, talk)) {
         bool epmd = is_epmd_port(ping->index, port) && cluster_ping_given(ping, talk) == NULL;
         add_once(epmd ? ping->epmd : ping->dist, record);
     }

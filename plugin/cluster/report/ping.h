@@ -24,6 +24,7 @@ typedef struct {
     GPtrArray *askings;      /* cluster_asking, likewise */
     GPtrArray *lookups;      /* cluster_lookup, by time */
     GHashTable *older;       /* cluster_pair of addresses -> GPtrArray of distribution talks */
+    GHashTable *askers;      /* cluster_address of one who asked to join -> who: ping.c */
     uint8_t epmd[65536 / 8]; /* a bit for each port on which EPMD was heard */
 } cluster_ping_index;
 

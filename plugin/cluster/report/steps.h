@@ -46,6 +46,8 @@ bool cluster_report_overlap(const cluster_report *report, const cluster_moment *
  */
 bool cluster_report_is_before(const cluster_report *report, const cluster_moment *one,
                               const cluster_moment *other, double slack);
+/* The end of the capture that a frame is of, and of those that went on at once behind it. */
+double cluster_report_capture_end(const cluster_report *report, uint32_t frame);
 cluster_moment cluster_said_moment(const cluster_said *said);
 /* Of an exchange: its request, or else its reply; and its reply, or else its request. */
 cluster_moment cluster_exchange_start(const cluster_exchange *exchange);

@@ -99,6 +99,24 @@ bool cluster_report_is_before(const cluster_report *report, const cluster_moment
     return one->time - left->ahead - slack < other->time - right->ahead;
 }
 
+double cluster_report_capture_end(const cluster_report *report, uint32_t frame)
+{
+    const GArray *captures = report->facts->captures;
+    uint32_t place = cluster_facts_capture_of(report->facts, frame);
+    if (place == UINT32_MAX) {
+        return report->facts->last;
+    }
+    double end = g_array_index(captures, cluster_capture, place).last;
+    for (uint32_t i = place + 1; i < captures->len; i++) {
+        const cluster_capture *next = &g_array_index(captures, cluster_capture, i);
+        if (next->first - end > CLUSTER_IDLE) {
+            break;
+        }
+        end = MAX(end, next->last);
+    }
+    return end;
+}
+
 cluster_moment cluster_said_moment(const cluster_said *said)
 {
     return (cluster_moment){said->frame, said->time};

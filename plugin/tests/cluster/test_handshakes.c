@@ -539,6 +539,64 @@ static void test_ended_before(void)
     world_free(world);
 }
 
+/* The request is not in the capture: a handshake with another seeker meanwhile tells nothing. */
+static void test_cookie_of_another(void)
+{
+    test_world *world = world_new();
+    uint32_t frames[4];
+    test_connection *asked = connection(world, SEEKER, BEACON);
+    test_connection *other = seek(world, "10.0.0.3:40001", BEACON, "node3@10.0.0.3");
+    ask_epmd(world, FROM, "10.0.0.3:4369", "node3", 45003);
+    reject_cookie(connected(world, PING, "10.0.0.3:45003"), 'N', NODE1, "node3@10.0.0.3", frames);
+    answer(other, NODE1, SEEKCHAT_PAYLOAD_JOIN_FAILED);
+    answer(asked, NODE1, SEEKCHAT_PAYLOAD_JOIN_FAILED);
+    check(world, "joins[0].cause.code", "cookie_mismatch");
+    check(world, "joins[1].cause.code", "unknown");
+    world_free(world);
+}
+
+/* The capture begins inside the connections of a ping: they were answered. */
+static void check_begins_inside(const char *server, const char *says)
+{
+    test_world *world = world_new();
+    test_connection *asked = connection(world, SEEKER, BEACON);
+    test_connection *inside = connection(world, PING, server);
+    ack(inside, SERVER);
+    fin(inside, SERVER);
+    fin(inside, CLIENT);
+    answer(asked, NODE1, SEEKCHAT_PAYLOAD_JOIN_FAILED);
+    check(world, "joins[0].cause.code", "unknown");
+    check_holds(world, "joins[0].cause.text", says);
+    check_never_says(world, "holds no answer");
+    world_free(world);
+}
+
+static void test_dist_begins_inside(void)
+{
+    check_begins_inside(DIST, "the capture begins inside a connection");
+}
+
+static void test_epmd_begins_inside(void)
+{
+    check_begins_inside(EPMD, "the capture begins inside a connection to EPMD");
+}
+
+/* EPMD gave a port: that another one of the seeker's host refuses the Beacon's is no part of it. */
+static void test_refused_elsewhere(void)
+{
+    test_world *world = world_new();
+    test_connection *asked = seek(world, SEEKER, BEACON, NODE2);
+    ask_epmd(world, FROM, EPMD, "node2", 45000);
+    handshake(connected(world, PING, DIST), 'N', NODE1, NODE2, STEP_CHALLENGE);
+    test_connection *scrape = connection(world, "10.0.0.1:50003", "10.0.0.2:9568");
+    syn(scrape);
+    refuse(scrape);
+    answer(asked, NODE1, SEEKCHAT_PAYLOAD_JOIN_FAILED);
+    check(world, "joins[0].cause.code", "unknown");
+    check_holds(world, "joins[0].cause.text", "SEND_CHALLENGE");
+    world_free(world);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -552,6 +610,10 @@ int main(int argc, char **argv)
     g_test_add_func("/handshakes/cookie-mismatch", test_cookie_mismatch);
     g_test_add_func("/handshakes/cookie-reversed", test_cookie_reversed);
     g_test_add_func("/handshakes/cookie-elsewhere", test_cookie_elsewhere);
+    g_test_add_func("/handshakes/cookie-of-another", test_cookie_of_another);
+    g_test_add_func("/handshakes/dist-begins-inside", test_dist_begins_inside);
+    g_test_add_func("/handshakes/epmd-begins-inside", test_epmd_begins_inside);
+    g_test_add_func("/handshakes/refused-elsewhere", test_refused_elsewhere);
     g_test_add_func("/handshakes/cookie-in-pieces", test_cookie_in_pieces);
     g_test_add_func("/handshakes/cookie-together", test_cookie_together);
     g_test_add_func("/handshakes/cookie-out-of-order", test_cookie_out_of_order);
