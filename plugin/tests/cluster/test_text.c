@@ -1,0 +1,299 @@
+/* test_text.c
+ * Tests what a person reads, sentence by sentence: lists and where they are cut, retries, clusters
+ * apart, connections that were lost, the graph.
+ * May include: the headers of the tests.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "ping.h"
+
+#include <string.h>
+
+#include "cluster_limits.h"
+
+#define OPS "ops@10.0.0.9"
+#define AT_OPS "10.0.0.9:40000"
+
+/* Names n01@10.0.1.1 and so on, so many; ends with NULL. To be freed with g_strfreev. */
+static char **names_of(uint32_t count)
+{
+    char **names = g_new0(char *, count + 1);
+    for (uint32_t i = 0; i < count; i++) {
+        names[i] = g_strdup_printf("n%02u@10.0.1.%u", i + 1, i + 1);
+    }
+    return names;
+}
+
+/* The first names of a list as a line shows them. */
+static char *line_of(char **names, uint32_t count)
+{
+    GString *line = g_string_new(names[0]);
+    for (uint32_t i = 1; i < count; i++) {
+        g_string_append_printf(line, ", %s", names[i]);
+    }
+    return g_string_free(line, FALSE);
+}
+
+/* Frees text. */
+static void check_line(test_world *world, char *text)
+{
+    check_says(world, text);
+    g_free(text);
+}
+
+static void list(test_world *world, char **names)
+{
+    answer_list(watch(world, AT_OPS, BEACON, OPS), NODE1, (const char *const *)names);
+}
+
+/* Lists at the most that a line shows, and above. */
+static void test_list_length(void)
+{
+    const uint32_t most = CLUSTER_TEXT_LIST_MAX;
+    for (uint32_t count = most - 1; count <= most + 2; count++) {
+        test_world *world = world_new();
+        char **names = names_of(count);
+        char *shown = line_of(names, MIN(count, most));
+        char *members = line_of(names, most - 1); /* beside the Beacon */
+        list(world, names);
+        check_line(world, count <= most
+                              ? g_strdup_printf(": %u nodes: %s; frames 4, 5\n", count, shown)
+                              : g_strdup_printf(": %u nodes: %s and %u more; frames 4, 5\n", count,
+                                                shown, count - most));
+        check_line(world, count < most
+                              ? g_strdup_printf("  node1@10.0.0.1, %s; Beacon node1", members)
+                              : g_strdup_printf("  node1@10.0.0.1, %s and %u more; Beacon node1",
+                                                members, count + 1 - most));
+        g_free(members);
+        g_free(shown);
+        g_strfreev(names);
+        world_free(world);
+    }
+}
+
+/* A scan of as many targets as a line shows, and one more. */
+static void test_target_list(void)
+{
+    for (uint32_t count = CLUSTER_TEXT_LIST_MAX; count <= CLUSTER_TEXT_LIST_MAX + 1; count++) {
+        test_world *world = world_new();
+        for (uint32_t i = 1; i <= count; i++) {
+            char *target = g_strdup_printf("10.0.2.%u:33000", i);
+            test_connection *tried = connection(world, "10.0.0.5:41000", target);
+            syn(tried);
+            refuse(tried);
+            g_free(target);
+        }
+        check_line(world, g_strdup_printf("  10.0.0.5 for port 33000, 1 round: none found; frames "
+                                          "1 to %u\n    0 answered\n    %u refused: 10.0.2.1, ",
+                                          2 * count - 1, count));
+        check_says(world, count == CLUSTER_TEXT_LIST_MAX ? ", 10.0.2.24\n    0 silent\n"
+                                                         : ", 10.0.2.24 and 1 more\n    0 silent");
+        check_line(world,
+                   g_strdup_printf("note scan_found_nobody: the scan from 10.0.0.5 found nobody "
+                                   "(%u targets: %u refused, 0 silent); after a scan in vain "
+                                   "Beethoven starts a node standalone.\n"
+                                   "    filter: frame.number in {1, %u}\n",
+                                   count, count, 2 * count - 1));
+        world_free(world);
+    }
+}
+
+/* Sections at the most lines that one has, and above. */
+static void test_section_length(void)
+{
+    for (uint32_t count = CLUSTER_TEXT_LINES_MAX; count <= CLUSTER_TEXT_LINES_MAX + 1; count++) {
+        test_world *world = world_new();
+        char **names = names_of(count - 2); /* beside the Beacon and the watcher */
+        list(world, names);
+        check_line(world, g_strdup_printf("\nNodes: %u\n", count));
+        if (count == CLUSTER_TEXT_LINES_MAX) {
+            check_never_says(world, "which the JSON report lists");
+        } else {
+            check_says(world, "\n  ... and 1 more, which the JSON report lists\n");
+        }
+        g_strfreev(names);
+        world_free(world);
+    }
+}
+
+static void test_retries(void)
+{
+    test_world *world = world_new();
+    for (int i = 0; i < 3; i++) {
+        char *client = g_strdup_printf("10.0.0.2:%d", 40000 + i);
+        answer(seek(world, client, BEACON, NODE2), NODE1, SEEKCHAT_PAYLOAD_ERROR);
+        pass_time(world, 10 - 8 * WORLD_TICK);
+        g_free(client);
+    }
+    check_says(world, "\nJoins, retries together: 1\n"
+                      "  node2@10.0.0.2 -> node1@10.0.0.1: error, 3 times in 20.000 s; frames 4, "
+                      "5, 12, 13, 20, 21\n");
+    check_says(world, "node2@10.0.0.2 asked to join node1@10.0.0.1 (3 times): the answer was "
+                      "error.\n    filter: frame.number in {4, 5, 12, 13, 20, 21}\n");
+    world_free(world);
+}
+
+static void test_split_brain(void)
+{
+    test_world *world = world_new();
+    answer(seek(world, "10.0.0.3:40000", BEACON, "c@10.0.0.3"), "a@10.0.0.1",
+           SEEKCHAT_PAYLOAD_JOINED);
+    answer_list(watch(world, AT_OPS, BEACON, OPS), "a@10.0.0.1",
+                (const char *const[]){"c@10.0.0.3", NULL});
+    answer(seek(world, "10.0.0.4:40000", "10.0.0.2:33000", "d@10.0.0.4"), "b@10.0.0.2",
+           SEEKCHAT_PAYLOAD_JOINED);
+    check_says(world, "  error split_brain: there are 2 clusters that do not know each other: "
+                      "{c@10.0.0.3, a@10.0.0.1}, {d@10.0.0.4, b@10.0.0.2}.\n");
+    check_says(world, "\nSplit brain: yes\n");
+    world_free(world);
+}
+
+/* Two clusters, and a connection of members that was lost. */
+static void test_split_unknown(void)
+{
+    test_world *world = world_new();
+    answer(seek(world, SEEKER, BEACON, NODE2), NODE1, SEEKCHAT_PAYLOAD_JOINED);
+    answer(seek(world, "10.0.0.4:40000", "10.0.0.3:33000", "d@10.0.0.4"), "c@10.0.0.3",
+           SEEKCHAT_PAYLOAD_JOINED);
+    check_says(world, "\nSplit brain: not known: nothing in the capture shows whether the clusters "
+                      "are connected\n");
+    test_connection *dist = connected(world, PING, DIST);
+    handshake(dist, 'N', NODE1, NODE2, STEP_ACK);
+    uint32_t lost = reset(dist, SERVER);
+    check_says(world, "\nSplit brain: not known: nothing in the capture shows whether the clusters "
+                      "are connected; connections of members were lost, and the capture does not "
+                      "show that they came back\n");
+    check_line(world, g_strdup_printf(
+                          "  warning connection_lost: the distribution connection of "
+                          "node1@10.0.0.1 and node2@10.0.0.2 was reset, 0.024 s after the capture "
+                          "began, and no other is seen to be up at the end.\n"
+                          "    filter: frame.number == %u\n",
+                          lost));
+    world_free(world);
+}
+
+/* Attempts that ended and took up again, of a member that was stopped: by either side's FIN. */
+static void test_closed(void)
+{
+    for (int by = 0; by < 2; by++) {
+        test_world *world = world_new();
+        answer(seek(world, SEEKER, BEACON, NODE2), NODE1, SEEKCHAT_PAYLOAD_JOINED);
+        test_connection *dist = connected(world, PING, DIST);
+        handshake(dist, 'N', NODE1, NODE2, STEP_ACK);
+        uint32_t last = fin(dist, by == 0 ? CLIENT : SERVER);
+        check_problems(world, "note connection_lost");
+        check_frames(world, "problems[0].frames", FRAMES(last));
+        check_says(world, " was closed, 0.016 s after the capture began");
+        check(world, "split_brain", "false");
+        world_free(world);
+    }
+}
+
+/* A capture whose times are not those of this world. */
+static void test_no_time(void)
+{
+    test_world *world = world_new();
+    world->time = 1e14;
+    fin(connection(world, SEEKER, BEACON), CLIENT);
+    check_says(world, "Capture: an unknown time to an unknown time UTC, 0.000 s.\n");
+    world_free(world);
+}
+
+/* Graphs. */
+
+/* That the graph holds these, one behind the other. */
+static void check_graph(test_world *world, const char *const *parts, size_t count)
+{
+    GString *dot = cluster_model_dot(world->model);
+    const char *rest = dot->str;
+    for (size_t i = 0; i < count; i++) {
+        const char *found = strstr(rest, parts[i]);
+        if (found == NULL) {
+            g_assert_cmpstr(rest, ==, parts[i]);
+        }
+        rest = found + strlen(parts[i]);
+    }
+    g_string_free(dot, TRUE);
+}
+
+/* Clusters with as many nodes as are shown one by one, and one more: these are folded, the arrows
+ * of those that joined with them. */
+static void test_folded(void)
+{
+    for (uint32_t count = CLUSTER_DOT_NODES_MAX; count <= CLUSTER_DOT_NODES_MAX + 1; count++) {
+        bool folded = count > CLUSTER_DOT_NODES_MAX;
+        test_world *world = world_new();
+        char **names = names_of(count - 1); /* beside the Beacon */
+        answer(seek(world, "10.0.1.1:40000", BEACON, names[0]), NODE1, SEEKCHAT_PAYLOAD_JOINED);
+        list(world, names);
+        GString *dot = cluster_model_dot(world->model);
+        char *more = g_strdup_printf("[label=\"%u more nodes\"", count - 1);
+        g_assert_true((strstr(dot->str, more) != NULL) == folded);
+        g_assert_true((strstr(dot->str, "n01@10.0.1.1") == NULL) == folded);
+        g_assert_true((strstr(dot->str, " -> ") == NULL) == folded);
+        g_assert_nonnull(strstr(dot->str, "[label=\"node1@10.0.0.1\""));
+        g_free(more);
+        g_string_free(dot, TRUE);
+        g_strfreev(names);
+        world_free(world);
+    }
+}
+
+/* A name that would end its label. */
+static void test_graph_quotes(void)
+{
+    static const char *const parts[] = {"[label=\"a\\\"];n9 [label=\\\"\\\\\\\\@h\""};
+    test_world *world = world_new();
+    answer(seek(world, SEEKER, BEACON, "a\"];n9 [label=\"\\@h"), NODE1, SEEKCHAT_PAYLOAD_JOINED);
+    check_graph(world, parts, G_N_ELEMENTS(parts));
+    world_free(world);
+}
+
+/* A Beacon, a member whose connection was lost, one that failed, a watcher. */
+static void test_graph(void)
+{
+    test_world *world = world_new();
+    answer(seek(world, SEEKER, BEACON, NODE2), NODE1, SEEKCHAT_PAYLOAD_JOINED);
+    test_connection *dist = connected(world, PING, DIST);
+    handshake(dist, 'N', NODE1, NODE2, STEP_ACK);
+    reset(dist, SERVER);
+    for (int i = 0; i < 2; i++) {
+        char *client = g_strdup_printf("10.0.0.3:%d", 40000 + i);
+        answer(seek(world, client, BEACON, "c@10.0.0.3"), NODE1, SEEKCHAT_PAYLOAD_ERROR);
+        g_free(client);
+    }
+    answer_list(watch(world, AT_OPS, BEACON, OPS), NODE1, (const char *const[]){NODE2, NULL});
+    static const char *const parts[] = {
+        "label=\"Split brain: not known: connections of members were lost, and the capture does "
+        "not "
+        "show that they came back\";\n",
+        "  subgraph cluster_0 {\n    label=\"2 nodes\";\n",
+        "    n0 [label=\"node2@10.0.0.2\"",
+        "    n1 [label=\"node1@10.0.0.1\"",
+        "  }\n    n2 [label=\"c@10.0.0.3\"",
+        "    n3 [label=\"ops@10.0.0.9\"",
+        "  n0 -> n1 [label=\"\"",
+        "  n2 -> n1 [label=\"error, 2 times\"",
+        "  n1 -> n0 [label=\"connection lost\"",
+    };
+    check_graph(world, parts, G_N_ELEMENTS(parts));
+    world_free(world);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/text/list-length", test_list_length);
+    g_test_add_func("/text/target-list", test_target_list);
+    g_test_add_func("/text/section-length", test_section_length);
+    g_test_add_func("/text/retries", test_retries);
+    g_test_add_func("/text/split-brain", test_split_brain);
+    g_test_add_func("/text/split-unknown", test_split_unknown);
+    g_test_add_func("/text/closed", test_closed);
+    g_test_add_func("/text/no-time", test_no_time);
+    g_test_add_func("/text/folded", test_folded);
+    g_test_add_func("/text/graph", test_graph);
+    g_test_add_func("/text/graph-quotes", test_graph_quotes);
+    return g_test_run();
+}
