@@ -46,7 +46,8 @@ void cluster_model_add_port(cluster_model *model, uint16_t port);
 /* Says that the packets are those that a display filter shows: a report then claims no absence. */
 void cluster_model_set_filter(cluster_model *model, const char *filter);
 
-/* A frame that the model is fed with: gives the report the capture's first and last time. */
+/* A frame that the model is fed with, before all that is seen in it: gives the report the capture's
+ * first and last time. */
 void cluster_frame_seen(cluster_model *model, cluster_moment when);
 
 /*

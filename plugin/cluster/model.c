@@ -66,33 +66,28 @@ void cluster_frame_seen(cluster_model *model, cluster_moment when)
 
 void cluster_tcp_seen(cluster_model *model, cluster_moment when, const cluster_segment *segment)
 {
-    cluster_frame_seen(model, when);
     cluster_watch_tcp(model->watch, when, segment);
 }
 
 void cluster_arp_seen(cluster_model *model, cluster_moment when, bool is_reply,
                       const cluster_address *source, const cluster_address *target)
 {
-    cluster_frame_seen(model, when);
     cluster_watch_arp(model->watch, when, is_reply, source, target);
 }
 
 void cluster_unreachable_seen(cluster_model *model, cluster_moment when, const cluster_address *by,
                               const cluster_endpoint *source, const cluster_endpoint *target)
 {
-    cluster_frame_seen(model, when);
     cluster_watch_unreachable(model->watch, when, by, source, target);
 }
 
 void cluster_dns_seen(cluster_model *model, cluster_moment when, const cluster_dns *dns)
 {
-    cluster_frame_seen(model, when);
     cluster_watch_dns(model->watch, when, dns);
 }
 
 void cluster_loose_message_seen(cluster_model *model, cluster_moment when)
 {
-    cluster_frame_seen(model, when);
     if (model->facts->loose++ == 0) {
         model->facts->loose_frame = when.frame;
     }
