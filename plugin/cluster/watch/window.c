@@ -167,7 +167,8 @@ static cluster_open *add(cluster_window *window, cluster_moment when, uint32_t s
     open->conversation = cluster_conversation_new(client, server);
     open->conversation->locator = cluster_facts_is_given(facts, server->port);
     open->conversation->first = open->conversation->last = when;
-    open->conversation->edge = when.time - facts->first <= CLUSTER_PING_SECONDS;
+    open->edge = when.time - facts->first <= CLUSTER_PING_SECONDS;
+    open->conversation->edge = open->edge;
     open->stream = stream;
     open->link.data = open;
     g_queue_push_tail_link(&window->going, &open->link);
@@ -353,10 +354,11 @@ void cluster_window_pause(cluster_window *window)
                 !(end || conversation->edge || is_vain(conversation))) {
                 continue;
             }
-            if (edges++ >= CLUSTER_EDGE_MAX) {
+            if (edges >= CLUSTER_EDGE_MAX) {
                 cluster_facts_reach(window->facts, CLUSTER_LIMIT_EDGE);
-                break;
+                continue;
             }
+            edges++;
             g_ptr_array_add(window->facts->conversations, conversation);
         }
     }
@@ -364,9 +366,19 @@ void cluster_window_pause(cluster_window *window)
 
 void cluster_window_resume(cluster_window *window)
 {
+    const GQueue *queues[] = {&window->going, &window->over};
     GPtrArray *all = window->facts->conversations;
-    while (window->paused && all->len > window->kept) {
-        g_ptr_array_steal_index_fast(all, all->len - 1);
+    if (!window->paused) {
+        return;
     }
     window->paused = false;
+    while (all->len > window->kept) {
+        g_ptr_array_steal_index_fast(all, all->len - 1);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(queues); i++) {
+        for (const GList *link = queues[i]->head; link != NULL; link = link->next) {
+            const cluster_open *open = link->data;
+            open->conversation->edge = open->edge; /* the capture did not end there after all */
+        }
+    }
 }

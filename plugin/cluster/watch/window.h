@@ -16,6 +16,8 @@ typedef struct {
     uint32_t stream; /* Wireshark's number of it; UINT32_MAX: it has none */
     bool kept;
     bool ended;
+    bool
+        edge; /* it began when the capture did; in a pause the conversation's may tell of the end */
     GList link;
 } cluster_open;
 
