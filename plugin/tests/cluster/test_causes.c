@@ -250,6 +250,23 @@ static void test_dns_unreachable(void)
     world_free(world);
 }
 
+/* Of several answers, the one that says what is wrong counts, in whatever order they came. */
+static void test_dns_worst(void)
+{
+    for (int first = 0; first < 2; first++) {
+        test_world *world = world_new();
+        test_connection *asked = seek(world, SEEKER, BEACON, LONG2);
+        const uint32_t answers[] = {
+            dns_response(world, "10.0.0.1", "two.example", first == 0 ? 3 : 0, NULL),
+            dns_response(world, "10.0.0.1", "two.example", first == 0 ? 0 : 3, NULL)};
+        answer(asked, "node1@one.example", SEEKCHAT_PAYLOAD_JOIN_FAILED);
+        check(world, "joins[0].cause.code", "dns_failed");
+        check_holds(world, "joins[0].cause.text", "with NXDOMAIN (rcode 3)");
+        check_frames(world, "joins[0].cause.frames", FRAMES(answers[0], answers[1]));
+        world_free(world);
+    }
+}
+
 static void test_dns_without_address(void)
 {
     test_world *world = world_new();
@@ -587,6 +604,7 @@ int main(int argc, char **argv)
     g_test_add_func("/causes/dns-failed", test_dns_failed);
     g_test_add_func("/causes/dns-server-failure", test_dns_server_failure);
     g_test_add_func("/causes/dns-unreachable", test_dns_unreachable);
+    g_test_add_func("/causes/dns-worst", test_dns_worst);
     g_test_add_func("/causes/dns-without-address", test_dns_without_address);
     g_test_add_func("/causes/dns-silent", test_dns_silent);
     g_test_add_func("/causes/dns-one-family", test_dns_one_family);

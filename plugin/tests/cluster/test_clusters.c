@@ -186,6 +186,17 @@ static void test_split_brain(void)
     world_free(world);
 }
 
+/* What a Beacon answers shows that it is there, whatever that is. */
+static void test_proved_by_refusal(void)
+{
+    test_world *world = world_new();
+    uint32_t shows_a = join(world, D, AT_A, A, SEEKCHAT_PAYLOAD_JOIN_FAILED);
+    uint32_t shows_b = list(world, AT_B, B, NO_NODES);
+    check_clusters(world, "a/a b/b", "true");
+    check_frames(world, "problems[0].frames", FRAMES(shows_a, shows_b));
+    world_free(world);
+}
+
 /* Two clusters, and nothing that shows whether they are one. */
 static void test_split_not_known(void)
 {
@@ -265,6 +276,7 @@ static void test_watcher(void)
 static void test_undecided(void)
 {
     test_world *world = world_new();
+    world->flags = WORLD_NO_AMID;
     seek(world, "10.0.0.2:40000", AT_A, B);
     check_clusters(world, "", "false");
     check_state(world, B, "null");
@@ -412,6 +424,7 @@ int main(int argc, char **argv)
     g_test_add_func("/clusters/hidden-node", test_hidden_node);
     g_test_add_func("/clusters/left-with-its-connection", test_left_with_its_connection);
     g_test_add_func("/clusters/split-brain", test_split_brain);
+    g_test_add_func("/clusters/proved-by-refusal", test_proved_by_refusal);
     g_test_add_func("/clusters/split-not-known", test_split_not_known);
     g_test_add_func("/clusters/united-by-connection", test_united_by_connection);
     g_test_add_func("/clusters/two-ports", test_two_ports);

@@ -193,6 +193,7 @@ static void test_no_reply(void)
 static void test_capture_ends(void)
 {
     test_world *world = world_new();
+    world->flags = WORLD_NO_AMID;
     seek(world, SEEKER, BEACON, NODE2);
     check(world, "joins[0].outcome", "no_reply");
     check(world, "joins[0].cause.code", "capture_ends");
@@ -460,6 +461,8 @@ static void test_reply_missing(void)
     closed(asked, CLIENT);
     check(world, "joins[0].outcome", "unread");
     check(world, "joins[0].cause.code", "reply_missing");
+    check_says(world, "note capture_lacks: the capture lacks packets of 1 connection: TCP's "
+                      "numbers show that they were sent.\n    filter: frame.number == 1\n");
     check_never_says(world, "error");
     check_never_says(world, "without a reply");
     world_free(world);
@@ -577,13 +580,35 @@ static void test_foreign_bytes(void)
 {
     test_world *world = world_new();
     test_connection *web = connected(world, "10.0.0.9:40001", BEACON);
-    say(web, CLIENT, bytes_of("GET / HTTP/1.1\r\nHost: node1\r\n\r\n"));
+    uint32_t get = say(web, CLIENT, bytes_of("GET / HTTP/1.1\r\nHost: node1\r\n\r\n"));
+    check_problems(world, "error request_invalid"); /* as soon as it is seen */
+    check_frames(world, "problems[0].frames", FRAMES(get));
     closed(web, SERVER);
     test_connection *tls = connected(world, "10.0.0.9:40002", BEACON);
     say(tls, CLIENT, tls_client_hello());
     closed(tls, SERVER);
     g_assert_cmpuint(count_of(world, "joins"), ==, 0);
     g_assert_cmpuint(count_of(world, "nodes"), ==, 0);
+    world_free(world);
+}
+
+/* Connections that say nothing and are no attempts are not kept: those on which only ACKs keep what
+ * was before the capture alive, and those that are opened and closed on other ports. */
+static void test_not_kept(void)
+{
+    test_world *world = world_new();
+    arp_request(world, "192.0.2.1", "192.0.2.2");
+    pass_time(world, 1000);
+    test_connection *idle = connection(world, "10.0.0.9:40001", "10.0.0.8:80");
+    ack(idle, CLIENT);
+    ack(idle, SERVER);
+    closed(connected(world, "10.0.0.9:40002", "10.0.0.8:80"), CLIENT);
+    syn(connection(world, "10.0.0.9:40003", "10.0.0.8:80"));
+    pass_time(world, 1000);
+    ack(connection(world, "10.0.0.9:40004", "10.0.0.8:80"), CLIENT);
+    pass_time(world, 1000);
+    arp_request(world, "192.0.2.1", "192.0.2.2");
+    g_assert_cmpuint(count_of(world, "facts.conversations"), ==, 1);
     world_free(world);
 }
 
@@ -690,6 +715,7 @@ int main(int argc, char **argv)
     g_test_add_func("/joins/reply-alone", test_reply_alone);
     g_test_add_func("/joins/other-port", test_other_port);
     g_test_add_func("/joins/foreign-bytes", test_foreign_bytes);
+    g_test_add_func("/joins/not-kept", test_not_kept);
     g_test_add_func("/joins/health-checks", test_health_checks);
     g_test_add_func("/joins/nodes", test_nodes);
     g_test_add_func("/joins/self-takes-no-address", test_self_takes_no_address);

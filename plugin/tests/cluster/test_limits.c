@@ -31,6 +31,32 @@ static void check_limit(test_world *world, cluster_limit limit)
     check_says(world, cluster_limit_text(limit));
 }
 
+/* The sentences, with the numbers that hold. */
+static void test_sentences(void)
+{
+    static const char *const sentences[CLUSTER_LIMITS] = {
+        [CLUSTER_LIMIT_CONVERSATIONS] = "more connections than 1048576: ",
+        [CLUSTER_LIMIT_STRANGERS] =
+            "more unanswered attempts to connect to other ports than 65536: ",
+        [CLUSTER_LIMIT_OPEN] = "more open connections than 65536: ",
+        [CLUSTER_LIMIT_EDGE] = "more connections at the capture's beginning or end than 4096: ",
+        [CLUSTER_LIMIT_PING] = "more connections during a ping than 1024: ",
+        [CLUSTER_LIMIT_STREAM] = "more bytes of a message than are kept, or in more pieces: ",
+        [CLUSTER_LIMIT_SAID] = "more messages on one connection than 4096: ",
+        [CLUSTER_LIMIT_TEXTS] = "more names than 262144: ",
+        [CLUSTER_LIMIT_NAME] = "a name longer than 1020 bytes was cut",
+        [CLUSTER_LIMIT_LISTED] = "more names in node lists than 4194304: ",
+        [CLUSTER_LIMIT_ASKED] = "more hosts that asked for others by ARP than 65536: ",
+        [CLUSTER_LIMIT_LOOKUPS] = "more look-ups of names than 65536: ",
+        [CLUSTER_LIMIT_TARGETS] = "more scan targets than 65536 in a scan or 1048576 in all: ",
+        [CLUSTER_LIMIT_JSON_NAMES] = "more names in the lists of all watches than 4194304: ",
+        [CLUSTER_LIMIT_SCANS] = "more scans than 16384: ",
+    };
+    for (int i = 0; i < CLUSTER_LIMITS; i++) {
+        g_assert_true(g_str_has_prefix(cluster_limit_text((cluster_limit)i), sentences[i]));
+    }
+}
+
 static void test_name(void)
 {
     test_world *world = world_new();
@@ -60,7 +86,8 @@ static void test_said(void)
 {
     test_world *world = large_world();
     test_connection *asked = connected(world, SEEKER, BEACON);
-    for (int i = 0; i < CLUSTER_SAID_MAX / 16 + 2; i++) {
+    for (int i = 0; i <= CLUSTER_SAID_MAX / 16; i++) {
+        g_assert_cmpuint(problems_of(world, "limit_reached"), ==, 0);
         GString *many = g_string_new(NULL);
         for (int k = 0; k < 16; k++) {
             GString *one = message(NODE2, SEEKCHAT_TYPE_WATCHING, SEEKCHAT_PAYLOAD_CHECK);
@@ -226,6 +253,7 @@ static void test_unrelated(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/limits/sentences", test_sentences);
     g_test_add_func("/limits/name", test_name);
     g_test_add_func("/limits/said", test_said);
     g_test_add_func("/limits/stream-bytes", test_stream_bytes);

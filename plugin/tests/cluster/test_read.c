@@ -853,6 +853,21 @@ static void check_most(const char *part, const char *value, uint32_t most)
     g_string_free(document, TRUE);
 }
 
+/* As many messages on a connection as there may be, and one more. */
+static void test_too_much_said(void)
+{
+    static const char one[] = "[0,0,0,4,3,50,1,1,1]";
+    GString *many = g_string_new(one);
+    for (int i = 1; i < CLUSTER_SAID_MAX - 1; i++) {
+        g_string_append_printf(many, ",%s", one);
+    }
+    check_refused(one, many->str, NULL); /* and one behind them */
+    g_string_append_printf(many, ",%s", one);
+    check_refused(one, many->str,
+                  "facts: conversations: 1: more messages on a connection than are kept");
+    g_string_free(many, TRUE);
+}
+
 static void test_too_many(void)
 {
     check_most("texts", "\"\"", CLUSTER_TEXTS_MAX);
@@ -873,6 +888,7 @@ int main(int argc, char **argv)
     g_test_add_func("/read/truncated", test_truncated);
     g_test_add_func("/read/mutants", test_mutants);
     g_test_add_func("/read/refused", test_refused);
+    g_test_add_func("/read/too-much-said", test_too_much_said);
     g_test_add_func("/read/too-many", test_too_many);
     return g_test_run();
 }

@@ -118,8 +118,23 @@ static void test_hostile_names(void)
         answer(seek(world, SEEKER, BEACON, names[i]), names[i], SEEKCHAT_PAYLOAD_JOIN_FAILED);
         answer_list(watch(world, "10.0.0.9:40000", BEACON, names[i]), NODE1,
                     (const char *const[]){names[i], NULL});
+        const char *at = strchr(names[i], '@');
         check(world, "joins[0].seeker", names[i]);
+        check(world, "nodes[0].host", at + 1);
         check(world, "watches[0].nodes", names[i]);
+        world_free(world);
+    }
+}
+
+/* What has no @ has no host; what ends with it has an empty one. */
+static void test_host(void)
+{
+    static const char *const rows[][2] = {{"node", "null"}, {"node@", ""}, {"@", ""}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        test_world *world = world_new();
+        seek(world, SEEKER, BEACON, rows[i][0]);
+        world->flags = WORLD_NO_AMID;
+        check(world, "nodes[0].host", rows[i][1]);
         world_free(world);
     }
 }
@@ -238,6 +253,8 @@ static void test_without_tcp(void)
     loose(world);
     loose(world);
     check_problems(world, "note without_tcp");
+    check_frames(world, "problems[0].frames", FRAMES(1));
+    check_says(world, "2 SeekChat messages came without TCP");
     world->flags = WORLD_NO_DOUBLE; /* each of the copies counts */
     world_free(world);
 }
@@ -251,6 +268,7 @@ int main(int argc, char **argv)
     g_test_add_func("/report/problems", test_problems);
     g_test_add_func("/report/graph", test_graph);
     g_test_add_func("/report/hostile-names", test_hostile_names);
+    g_test_add_func("/report/host", test_host);
     g_test_add_func("/report/filtered", test_filtered);
     g_test_add_func("/report/filtered-reply", test_filtered_reply);
     g_test_add_func("/report/filtered-answers", test_filtered_answers);

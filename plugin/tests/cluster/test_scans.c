@@ -443,6 +443,36 @@ static void test_link_local(void)
     world_free(world);
 }
 
+/* Addresses that only look like those. */
+static void test_not_link_local(void)
+{
+    static const char *const nets[] = {"169.253.3", "10.254.3", "192.254.169"};
+    for (size_t i = 0; i < G_N_ELEMENTS(nets); i++) {
+        test_world *world = world_new();
+        char *source = g_strdup_printf("%s.1", nets[i]);
+        walk_by_arp(world, source, nets[i], 2, 0.25, 3);
+        check_count(world, 1);
+        check_list(world, 0, "source", source);
+        g_free(source);
+        world_free(world);
+    }
+}
+
+/* One request of each of two captures: the address is silent. */
+static void test_arp_twice(void)
+{
+    test_world *world = world_new();
+    try(world, "10.0.0.1", "10.0.0.2", REFUSES);
+    try(world, "10.0.0.1", "10.0.0.3", REFUSES);
+    for (int i = 0; i < 2; i++) {
+        arp_request(world, "10.0.0.1", "10.0.0.4");
+        pass_time(world, 1);
+    }
+    try(world, "10.0.0.1", "10.0.0.5", REFUSES);
+    check_scan(world, 0, "1", "", "10.0.0.2 10.0.0.3 10.0.0.5", "10.0.0.4");
+    world_free(world);
+}
+
 /* Two that look for each other. */
 
 /* Both walk over the same hosts, the second so much later. */
@@ -481,6 +511,7 @@ static void test_parallel_start(void)
     g_assert_cmpuint(problems_of(world, "parallel_start"), ==, 1);
     check(world, "problems[0].code", "parallel_start");
     check(world, "problems[0].severity", "warning");
+    check_frames(world, "problems[0].frames", FRAMES(1, 3, 33, 35));
     check(world, "split_brain", "null");
     world_free(world);
 }
@@ -571,6 +602,8 @@ int main(int argc, char **argv)
     g_test_add_func("/scans/router", test_router);
     g_test_add_func("/scans/router-asks-for-one", test_router_asks_for_one);
     g_test_add_func("/scans/link-local", test_link_local);
+    g_test_add_func("/scans/not-link-local", test_not_link_local);
+    g_test_add_func("/scans/arp-twice", test_arp_twice);
     g_test_add_func("/scans/parallel-start", test_parallel_start);
     g_test_add_func("/scans/not-parallel", test_not_parallel);
     g_test_add_func("/scans/parallel-start-proved", test_parallel_start_proved);

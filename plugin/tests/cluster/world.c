@@ -472,6 +472,42 @@ static void check_double(const test_world *world, const char *whole)
     cluster_model_free(model);
 }
 
+/* Frames of others that have nothing to do with SeekChat, of all kinds, so long before or behind
+ * the rest. */
+static void feed_others(cluster_model *model, uint32_t frame, double time)
+{
+    const cluster_moment when = {frame, time};
+    const cluster_segment opens = {.stream = UINT32_MAX - 1,
+                                   .source = endpoint_of("192.0.2.1:40000"),
+                                   .target = endpoint_of("192.0.2.2:80"),
+                                   .flags = CLUSTER_TCP_ACK};
+    const cluster_dns lookup = {.client = opens.source.address,
+                                .kind = CLUSTER_DNS_QUERY,
+                                .name = text_of("www.example.org")};
+    cluster_frame_seen(model, when);
+    cluster_tcp_seen(model, when, &opens);
+    cluster_arp_seen(model, when, false, &opens.source.address, &opens.target.address);
+    cluster_dns_seen(model, when, &lookup);
+}
+
+/* In a capture that began long before and goes on long after, the same is known: nothing of it was
+ * kept only because a capture began or ended near it. */
+static void check_amid(const test_world *world, const char *whole)
+{
+    static const double quiet = 1000;
+    cluster_model *model = new_model(world);
+    feed_others(model, 1, WORLD_START - quiet);
+    for (uint32_t i = 1; i <= world->frame; i++) {
+        const world_frame *frame = g_ptr_array_index(world->frames, i - 1);
+        feed(model, (cluster_moment){i + 1, frame->time}, frame);
+    }
+    feed_others(model, world->frame + 2, world->time + quiet);
+    char *json = json_of(model);
+    check_same(json, whole, false, "amid others", world->frame);
+    g_free(json);
+    cluster_model_free(model);
+}
+
 /* Asked for a report behind each frame, as a window of a live capture does it, the model says in
  * the end what it says without that; and the same again. */
 static void check_watched(const test_world *world, const char *whole)
@@ -524,6 +560,9 @@ void world_free(test_world *world)
     if ((world->flags & WORLD_NO_PIECES) == 0) {
         check_pieces(world, json);
         check_watched(world, json);
+    }
+    if ((world->flags & (WORLD_NO_PIECES | WORLD_NO_AMID)) == 0) {
+        check_amid(world, json);
     }
     if ((world->flags & WORLD_NO_DOUBLE) == 0) {
         check_double(world, json);

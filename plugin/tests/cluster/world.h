@@ -8,8 +8,8 @@
 /*
  * The frames are what a capture would hold: TCP segments with raw sequence numbers and real bytes.
  * Each is recorded, too. When a world ends, world_free plays them again, cut into two captures at
- * every frame, with each frame twice, and with a report behind every frame, and checks that the
- * report stays the same.
+ * every frame, with each frame twice, in a longer capture, and with a report behind every frame,
+ * and checks that the report stays the same.
  *
  *     test_world *world = world_new();
  *     test_connection *asked = seek(world, SEEKER, BEACON, "node2@10.0.0.2");
@@ -37,6 +37,7 @@
 typedef enum {
     WORLD_NO_PIECES = 1, /* the capture cut in two, and a report behind every frame */
     WORLD_NO_DOUBLE = 2, /* each frame twice */
+    WORLD_NO_AMID = 8,   /* a longer capture: something waits for an answer when this one ends */
     WORLD_NO_REPORT = 4, /* and it makes no report for the schema's test: it is too large */
 } world_flag;
 
