@@ -19,6 +19,8 @@ import subprocess
 import sys
 import tempfile
 
+import tsharks
+
 HERE = pathlib.Path(__file__).resolve().parent
 EXPECTED = HERE / "expected"
 SECONDS = 120
@@ -73,13 +75,11 @@ class Wrong(Exception):
     pass
 
 
-def tshark(build, *options):
-    """What tshark prints; it must succeed and have nothing to say on standard error."""
-    done = subprocess.run(["sh", HERE / "tshark.sh", build, *options], capture_output=True,
-                          timeout=SECONDS, env=ENVIRONMENT)
+def text_of(done):
+    """What tshark printed; it must have succeeded and have nothing to say on standard error."""
     if done.returncode != 0 or done.stderr:
-        raise Wrong("tshark %s...: status %d\n%s" % (" ".join(map(str, options[:8])), done.returncode,
-                                                     done.stderr.decode("utf-8", "replace")))
+        raise Wrong("%s...: status %d\n%s" % (" ".join(map(str, done.args[:8])), done.returncode,
+                                              done.stderr.decode("utf-8", "replace")))
     return done.stdout.decode("utf-8")
 
 
@@ -90,7 +90,9 @@ def path_of(capture):
 
 def interface(build):
     """The protocol and its fields, as tshark lists them."""
-    lines = [line for line in tshark(build, "-G", "fields").splitlines()
+    done = subprocess.run(["sh", HERE / "tshark.sh", build, "-G", "fields"], capture_output=True,
+                          timeout=SECONDS, env=ENVIRONMENT)
+    lines = [line for line in text_of(done).splitlines()
              if line.split("\t")[2].split(".")[0] == "seekchat"]
     TYPES.update(line.split("\t")[2:4] for line in lines if line.startswith("F\t"))
     return "".join(line + "\n" for line in lines)
@@ -240,8 +242,10 @@ def outputs(build, capture, mode, options):
     reduce, own = MODES[mode]
     shown = []
     for name, passes in PASSES.items():
-        whole, filtered = (reduce(tshark(build, "-n", "-r", path_of(capture), *passes, *extra,
-                                         *options, *own())) for extra in ([], FILTER))
+        whole, filtered = (
+            reduce(text_of(tsharks.read(build, path_of(capture), "-n", *passes, *extra, *options,
+                                        *own(), timeout=SECONDS, environment=ENVIRONMENT)))
+            for extra in ([], FILTER))
         if whole != filtered:
             raise Wrong("a filter changes the output, here in %s:\n%s"
                         % (name, difference(whole, filtered)))
@@ -297,7 +301,8 @@ def main():
     arguments = parser.parse_args()
     judge = store if arguments.regenerate else compare
     captures = arguments.captures or captures_in("real", "generated", "regressions")
-    jobs = [("", capture, mode, []) for capture in captures for mode in MODES]
+    # A mode at a time: captures that are read with the same options share a start of tshark.
+    jobs = [("", capture, mode, []) for mode in MODES for capture in captures]
     jobs += [(variant, capture, mode, options) for variant, capture, options in VARIANTS
              if capture in captures
              for mode in (MODES if capture.startswith("regressions/") else ["fields"])]

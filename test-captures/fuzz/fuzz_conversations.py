@@ -15,9 +15,11 @@ import sys
 import tempfile
 import time
 
-import conversations
-import wire
-from conversations import CUT, IN_ORDER, LOST, OVERLAP, REORDERED, RESENT
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import conversations  # noqa: E402
+import tsharks  # noqa: E402
+import wire  # noqa: E402
+from conversations import CUT, IN_ORDER, LOST, OVERLAP, REORDERED, RESENT  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 SECONDS = 120
@@ -83,9 +85,8 @@ def flat(pairs):
 
 def read(build, capture, *options):
     """What tshark shows of the protocol: a list of Shown."""
-    done = subprocess.run(["sh", HERE.parent / "tshark.sh", build, "-n", "-r", capture, "-T", "json",
-                           "-x", "-J", "frame seekchat", *options], capture_output=True,
-                          timeout=SECONDS)
+    done = tsharks.read(build, capture, "-n", "-T", "json", "-x", "-J", "frame seekchat", *options,
+                        timeout=SECONDS)
     if done.returncode != 0 or done.stderr:
         raise Wrong("status %d: %s" % (done.returncode, done.stderr.decode("utf-8", "replace")))
     result = []

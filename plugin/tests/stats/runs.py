@@ -15,6 +15,9 @@ TOP = pathlib.Path(__file__).resolve().parents[3]
 CAPTURES = TOP / "test-captures"
 SECONDS = 120
 
+sys.path.insert(0, str(CAPTURES))
+import tsharks  # noqa: E402
+
 
 class Wrong(Exception):
     pass
@@ -22,8 +25,15 @@ class Wrong(Exception):
 
 def run(build, *options, status=0):
     """What tshark prints on standard output and on standard error; its exit status is checked."""
-    done = subprocess.run(["sh", CAPTURES / "tshark.sh", build, *options], capture_output=True,
-                          timeout=SECONDS, stdin=subprocess.DEVNULL)
+    options = list(options)
+    if "-r" in options:
+        place = options.index("-r")
+        capture = options[place + 1]
+        del options[place:place + 2]
+        done = tsharks.read(build, capture, *options, timeout=SECONDS)
+    else:
+        done = subprocess.run(["sh", CAPTURES / "tshark.sh", build, *options], capture_output=True,
+                              timeout=SECONDS, stdin=subprocess.DEVNULL)
     errors = done.stderr.decode("utf-8", "replace")
     if (done.returncode != 0) != (status != 0) or (status == 0 and errors):
         raise Wrong("tshark %s: status %d\n%s" % (" ".join(map(str, options)), done.returncode,
