@@ -42,21 +42,21 @@ until_still() {
     done
 }
 
-# take NAME HEIGHT ACTION WIRESHARK_ARGUMENT...
+# take NAME WIDTH HEIGHT ACTION WIRESHARK_ARGUMENT...
 take() {
-    local name=$1 height=$2 action=$3 window shot=root
-    Xvfb $DISPLAY -screen 0 "1500x${height}x24" &
+    local name=$1 width=$2 height=$3 action=$4 window shot=root
+    Xvfb $DISPLAY -screen 0 "${width}x${height}x24" &
     children=($!)
     until_it_does xdotool getmouselocation
-    sh "$here/../unprivileged.sh" wireshark -C SeekChat "${@:4}" 2>/dev/null &
+    sh "$here/../unprivileged.sh" wireshark -C SeekChat "${@:5}" 2>/dev/null &
     children+=($!)
     until_it_does xdotool search --onlyvisible --name pcap
     window=$(xdotool search --onlyvisible --name pcap | tail -n 1)
-    xdotool windowmove "$window" 0 0 windowsize "$window" 1500 "$height"
+    xdotool windowmove "$window" 0 0 windowsize "$window" "$width" "$height"
     until_still
     $action
     # Where the pointer highlights nothing.
-    xdotool mousemove 1300 $((height - 40))
+    xdotool mousemove $((width - 200)) $((height - 40))
     until_still
     import -window "$shot" "$home/$name.png"
     pngquant --force --output "$here/$name.png" "$home/$name.png"
@@ -93,6 +93,6 @@ cp -r "$here/../../plugin/profile/SeekChat" "$home/.config/wireshark/profiles/"
 several
 chmod 700 "$XDG_RUNTIME_DIR"
 [ "$(id -u)" != 0 ] || chown -R 65534:65534 "$home"
-take wireshark-tree 900 open_the_message -r "$real/real-join.pcap" -Y 'seekchat || epmd || erldp' -g 986
-take wireshark-profile 720 true -r "$home/several.pcap" -Y seekchat
-take cluster-window 900 move_the_report -r "$real/story.pcap" -z seekchat,cluster
+take wireshark-tree 1500 900 open_the_message -r "$real/real-join.pcap" -Y 'seekchat || epmd || erldp' -g 986
+take wireshark-profile 1024 768 true -r "$home/several.pcap" -Y seekchat
+take cluster-window 1500 900 move_the_report -r "$real/story.pcap" -z seekchat,cluster
