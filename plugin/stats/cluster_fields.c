@@ -57,19 +57,25 @@ typedef struct {
 /* Ids of the fields; -1 for one that this Wireshark lacks. */
 static int field_ids[FIELDS];
 
+/* The filter shows each frame, and names all fields. It says so by "!field || field": if a filter
+ * names the protocol "frame", Wireshark describes each frame at length, which costs more than all
+ * that the model does with it. */
 char *seekchat_fields_filter(const char *filter)
 {
-    GString *text = g_string_new("(frame");
+    GString *text = g_string_new(NULL);
 
     for (int i = 0; i < FIELDS; i++) {
         const header_field_info *field = proto_registrar_get_byname(field_names[i]);
 
         field_ids[i] = field == NULL ? -1 : field->id;
         if (field != NULL) {
+            if (text->len == 0) {
+                g_string_append_printf(text, "(!%s", field_names[i]);
+            }
             g_string_append_printf(text, " || %s", field_names[i]);
         }
     }
-    g_string_append_c(text, ')');
+    g_string_append(text, text->len == 0 ? "(frame)" : ")");
     if (filter != NULL) {
         g_string_append_printf(text, " && (%s)", filter);
     }
