@@ -75,10 +75,8 @@ static void order_nodes(cluster_report *report)
     for (uint32_t i = 0; i < report->nodes->len; i++) {
         report->order[i] = i;
     }
-    if (report->nodes->len > 0) {
-        g_qsort_with_data(report->order, (gint)report->nodes->len, sizeof(uint32_t), by_first_frame,
-                          report);
-    }
+    g_qsort_with_data(report->order, (gint)report->nodes->len, sizeof(uint32_t), by_first_frame,
+                      report);
 }
 
 /* Requests and replies of a talk, paired. */

@@ -457,8 +457,7 @@ static void add_scans(cluster_report *report)
     add_parallel(report);
     for (guint i = 0; i < report->scans->len; i++) {
         const cluster_scan *scan = &g_array_index(report->scans, cluster_scan, i);
-        bool hidden = report->facts->filter != NULL && scan->silent->len > 0;
-        if (scan->answered->len == 0 && !hidden) {
+        if (scan->answered->len == 0) {
             add_vain(report, scan);
         }
     }
@@ -495,7 +494,7 @@ static void add_lacks(cluster_report *report)
     } else {
         g_array_unref(cut);
     }
-    if (missing > 0 && report->facts->filter == NULL) {
+    if (missing > 0) {
         GString *text = g_string_new(NULL);
         g_string_append_printf(text,
                                "the capture lacks packets of %u %s: TCP's numbers show that they "

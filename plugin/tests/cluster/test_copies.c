@@ -38,6 +38,13 @@ static void test_translated_join(void)
         g_assert_cmpuint(count_of(world, "scans"), ==, 1);
         check(world, "joins[0].outcome", "joined");
         check_clusters(world, "nn/n", "false");
+        check(world, "nodes[0].name", NODE2);
+        check(world, "nodes[0].addresses", row == 1 ? "10.0.0.2" : "10.0.0.2 172.17.0.1");
+        check(world, "nodes[1].name", NODE1);
+        check(world, "nodes[1].addresses",
+              row == 0   ? "10.0.0.1"
+              : row == 1 ? "10.0.0.1 172.17.0.1"
+                         : "10.0.0.1 10.96.0.10");
         check_problems(world, "");
         world_free(world);
     }
