@@ -270,7 +270,7 @@ static void note_scans(cluster_report *report)
     for (guint i = 0; i < report->scans->len; i++) {
         const cluster_scan *scan = &g_array_index(report->scans, cluster_scan, i);
         const cluster_endpoint from = {scan->source, scan->port};
-        if (scan->answered->len == 0 && scan->rounds > 0) {
+        if (scan->answered->len == 0 && scan->rounds > 0 && !scan->open) {
             g_hash_table_add(vain, cluster_copy(&from, sizeof from));
         }
     }

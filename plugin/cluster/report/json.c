@@ -215,7 +215,7 @@ static void append_scan(const cluster_report *report, GString *out, uint32_t ind
     key(out, "silent", false);
     append_addresses(out, scan->silent);
     key(out, "result", false);
-    append_word(out, scan->answered->len > 0 ? "found" : "none");
+    append_word(out, scan->answered->len > 0 ? "found" : scan->open ? "open" : "none");
 }
 
 static void append_group(const cluster_report *report, GString *out, uint32_t index)

@@ -407,7 +407,12 @@ static void add_vain(cluster_report *report, const cluster_scan *scan)
     char *source = cluster_address_text(&scan->source);
     cluster_frames_add(frames, scan->first_frame);
     cluster_frames_add(frames, scan->last_frame);
-    if (scan->rounds == 0) {
+    if (scan->open) {
+        g_string_append_printf(text,
+                               "the scan from %s found nobody until the capture ended (%u targets: "
+                               "%u refused, %u silent), and may have gone on",
+                               source, scan->targets->len, scan->refused->len, scan->silent->len);
+    } else if (scan->rounds == 0) {
         g_string_append_printf(text,
                                "%s asked by ARP for %u addresses in a row, at the pace of a "
                                "Locator, and nobody answered",

@@ -126,6 +126,7 @@ typedef struct {
     double last;
     uint32_t first_frame;
     uint32_t last_frame;
+    bool open;        /* it found nobody yet, and the capture ended before it did */
     bool parallel;    /* another scan of the same targets went on meanwhile */
     GArray *targets;  /* cluster_address, in the order of the walk; all of the other three */
     GArray *answered; /* */

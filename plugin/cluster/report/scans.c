@@ -178,28 +178,48 @@ static bool continues(const walk *going, double when, const cluster_address *add
     return known == NULL || known->attempts < CLUSTER_ROUNDS_MAX;
 }
 
-/* The ARP requests with which the walk of a source began, before it came to its first SYN. */
-static walk *take_walk(search *work, double when, const cluster_address *source)
+/* The ARP requests with which the walk of a talk's client began, before it came to its first SYN.
+ * They may have another of the client's addresses than the one that stands behind a translation. */
+static walk *take_walk(search *work, double when, const cluster_talk *talk)
 {
-    walk *going = g_hash_table_lookup(work->newest, source);
-    return going != NULL && going->port == 0 && when - going->last <= CLUSTER_WALK_PAUSE ? going
-                                                                                         : NULL;
+    for (uint32_t copy = 0; copy < cluster_talk_copies(talk); copy++) {
+        walk *going = g_hash_table_lookup(work->newest,
+                                          &cluster_talk_end(talk, copy, CLUSTER_CLIENT)->address);
+        if (going != NULL && going->port == 0 && when - going->last <= CLUSTER_WALK_PAUSE) {
+            return going;
+        }
+    }
+    return NULL;
 }
 
-static void set_newest(search *work, walk *going)
+static void set_newest(search *work, const cluster_address *source, walk *going)
 {
-    g_hash_table_replace(work->newest, cluster_copy(&going->source, sizeof going->source), going);
+    g_hash_table_replace(work->newest, cluster_copy(source, sizeof *source), going);
 }
 
-static walk *walk_of_attempt(search *work, double when, const cluster_endpoint *key,
-                             const cluster_address *address)
+/* The walk that an attempt belongs to. Behind an address translation it has several sources. */
+static walk *walk_of_attempt(search *work, const cluster_talk *talk)
 {
-    walk *going = g_hash_table_lookup(work->active, key);
-    if (going == NULL || !continues(going, when, address)) {
-        going = take_walk(work, when, &key->address);
-        going = going != NULL ? going : new_walk(work, &key->address, key->port);
-        going->port = key->port;
-        g_hash_table_replace(work->active, cluster_copy(key, sizeof *key), going);
+    const double when = talk->conversation->first.time;
+    const cluster_address *address = &cluster_talk_end(talk, 0, CLUSTER_SERVER)->address;
+    const uint16_t port = cluster_talk_end(talk, 0, CLUSTER_SERVER)->port;
+    walk *going = NULL;
+    for (uint32_t copy = 0; going == NULL && copy < cluster_talk_copies(talk); copy++) {
+        const cluster_endpoint key = {cluster_talk_end(talk, copy, CLUSTER_CLIENT)->address, port};
+        going = g_hash_table_lookup(work->active, &key);
+        going = going != NULL && continues(going, when, address) ? going : NULL;
+    }
+    if (going == NULL) {
+        going = take_walk(work, when, talk);
+    }
+    if (going == NULL) {
+        going = new_walk(work, &cluster_talk_end(talk, 0, CLUSTER_CLIENT)->address, port);
+    }
+    going->port = port;
+    for (uint32_t copy = 0; copy < cluster_talk_copies(talk); copy++) {
+        const cluster_endpoint key = {cluster_talk_end(talk, copy, CLUSTER_CLIENT)->address, port};
+        g_hash_table_replace(work->active, cluster_copy(&key, sizeof key), going);
+        set_newest(work, &key.address, going);
     }
     return going;
 }
@@ -234,9 +254,7 @@ static bool is_locators(const cluster_conversation *conversation, bool *sought)
 static void attempt_seen(search *work, const cluster_talk *talk)
 {
     const cluster_conversation *conversation = talk->conversation;
-    const cluster_endpoint *client = &conversation->party[CLUSTER_CLIENT].end;
-    const cluster_endpoint *server = &conversation->party[CLUSTER_SERVER].end;
-    const cluster_endpoint key = {client->address, server->port};
+    const cluster_endpoint *server = cluster_talk_end(talk, 0, CLUSTER_SERVER);
     bool sought;
     if (!is_locators(conversation, &sought)) {
         return;
@@ -244,11 +262,10 @@ static void attempt_seen(search *work, const cluster_talk *talk)
     /* Who asked by ARP for where another host connects now is that host's router. */
     walk *router = g_hash_table_lookup(work->asked, &server->address);
     if (router != NULL && conversation->first.time - router->last <= CLUSTER_SILENCE &&
-        !cluster_address_equal(&router->source, &client->address)) {
+        !cluster_talk_has(talk, CLUSTER_CLIENT, &router->source)) {
         router->foreign = true;
     }
-    walk *going = walk_of_attempt(work, conversation->first.time, &key, &server->address);
-    set_newest(work, going);
+    walk *going = walk_of_attempt(work, talk);
     uint32_t place = find_target(going, &server->address);
     if (place == UINT32_MAX) {
         place = add_target(work, going, conversation->first.time, &server->address);
@@ -275,6 +292,16 @@ static bool extends(const walk *going, double when, const cluster_address *addre
     uint32_t jump = cluster_address_distance(&going->last_target, address);
     return jump > 0 && jump <= CLUSTER_WALK_JUMP_MAX && !going->again && going->answered == 0 &&
            when - going->last_new <= CLUSTER_WALK_PAUSE;
+}
+
+/* Whether a walk of which the capture missed the beginning begins its next round: it rests, and
+ * goes back to an address before the first that was seen. */
+static bool begins_again(const walk *going, double when, const cluster_address *address)
+{
+    const double rest = when - going->last_new;
+    return going->steps > 0 && going->port == 0 && !going->again && going->targets->len > 0 &&
+           cluster_address_compare(address, &target_at(going, 0)->address) < 0 &&
+           rest >= CLUSTER_REST_MIN && rest <= CLUSTER_REST_MAX + CLUSTER_WALK_STEP_MAX;
 }
 
 static void ask_again(walk *going, target *known, const cluster_asking *asking)
@@ -317,7 +344,8 @@ static void asking_seen(search *work, const cluster_asking *asking)
     if (known != UINT32_MAX) {
         ask_again(going, target_at(going, known), asking);
     } else {
-        if (going != NULL && !extends(going, when, &asking->pair.to)) {
+        if (going != NULL && !extends(going, when, &asking->pair.to) &&
+            !begins_again(going, when, &asking->pair.to)) {
             if (going->port != 0) {
                 return;
             }
@@ -325,7 +353,7 @@ static void asking_seen(search *work, const cluster_asking *asking)
         }
         if (going == NULL) {
             going = new_walk(work, &asking->pair.from, 0);
-            set_newest(work, going);
+            set_newest(work, &going->source, going);
         }
         ask_next(work, going, asking);
     }
@@ -335,14 +363,16 @@ static void asking_seen(search *work, const cluster_asking *asking)
 
 /* What walks come to. */
 
-/* The list that a target belongs to; NULL if it is no target of the walk. */
-static GArray *list_of(const cluster_scan *scan, const target *tried)
+/* The list that a target belongs to; NULL if it is no target of the walk. Of one for which the
+ * capture ended before the Locator's time was over, only that it was a target is known. */
+static GArray *list_of(const cluster_scan *scan, const target *tried, double end)
 {
     switch ((target_state)tried->state) {
     case TARGET_ARP:
         return tried->requests >= SILENT_REQUESTS ? scan->silent : NULL;
     case TARGET_SILENT:
-        return scan->silent;
+        return tried->attempts > 1 || end - tried->last >= CLUSTER_WALK_STEP_MIN ? scan->silent
+                                                                                 : scan->targets;
     case TARGET_REFUSED:
         return scan->refused;
     case TARGET_ANSWERED:
@@ -406,12 +436,15 @@ static void look(cluster_report *report, const walk *going)
     for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
         *lists[i] = g_array_new(FALSE, FALSE, sizeof(cluster_address));
     }
+    const double end = cluster_report_capture_end(report, going->last_frame);
     for (guint i = 0; i < going->targets->len; i++) {
         const target *tried = target_at(going, i);
-        GArray *list = list_of(&scan, tried);
+        GArray *list = list_of(&scan, tried, end);
         if (list != NULL) {
             g_array_append_val(scan.targets, tried->address);
-            g_array_append_val(list, tried->address);
+            if (list != scan.targets) {
+                g_array_append_val(list, tried->address);
+            }
             scan.rounds = MAX(scan.rounds, tried->attempts);
         }
     }
@@ -423,6 +456,8 @@ static void look(cluster_report *report, const walk *going)
         clear_scan(&scan);
         return;
     }
+    scan.open = scan.answered->len == 0 && scan.rounds > 0 && scan.rounds < CLUSTER_ROUNDS_MAX &&
+                end - going->last < CLUSTER_SILENCE;
     scan.port = scan.port != 0 ? scan.port : port_of(report, &scan.source);
     g_array_append_val(report->scans, scan);
 }
@@ -451,11 +486,11 @@ static bool is_parallel(const cluster_scan *one, const cluster_scan *other)
     return false;
 }
 
-/* Whether a scan found nobody, as far as a display filter lets it be known. */
+/* Whether a scan came to its end and found nobody, as far as a display filter lets it be known. */
 static bool is_vain(const cluster_report *report, const cluster_scan *scan)
 {
     bool hidden = report->facts->filter != NULL && scan->silent->len > 0;
-    return scan->rounds > 0 && scan->answered->len == 0 && !hidden;
+    return scan->rounds > 0 && scan->answered->len == 0 && !scan->open && !hidden;
 }
 
 /* Each vain scan is held against those that began before it ended, as far as PARALLEL_LOOKS. */

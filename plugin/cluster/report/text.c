@@ -218,6 +218,7 @@ static void append_scan(const cluster_report *report, GString *out, uint32_t ind
                                scan->rounds == 1 ? "round" : "rounds");
     }
     g_string_append(out, scan->answered->len > 0         ? ": found"
+                         : scan->open                    ? ": none found until the capture ended"
                          : report->facts->filter == NULL ? ": none found"
                                                          : ": none that the filter shows");
     g_string_append_printf(out, "; frames %u to %u", scan->first_frame, scan->last_frame);

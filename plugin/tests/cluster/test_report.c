@@ -191,6 +191,7 @@ static void test_filtered_reply(void)
 static void test_filtered_answers(void)
 {
     test_world *world = world_new();
+    world->flags = WORLD_NO_AMID;
     set_filter(world, "ip.src == 10.0.0.1 || seekchat");
     test_connection *asked = connection(world, SEEKER, BEACON);
     say(asked, CLIENT, message(NODE2, SEEKCHAT_TYPE_SEEKING, SEEKCHAT_PAYLOAD_JOIN));

@@ -91,7 +91,7 @@ static void check_list(test_world *world, uint32_t index, const char *key, const
     g_free(path);
 }
 
-/* rounds "null": ARP alone. */
+/* rounds "null": ARP alone. A walk of fewer than three may go on behind the capture's end. */
 static void check_scan(test_world *world, uint32_t index, const char *rounds, const char *answered,
                        const char *refused, const char *silent)
 {
@@ -99,7 +99,8 @@ static void check_scan(test_world *world, uint32_t index, const char *rounds, co
     check_list(world, index, "answered", answered);
     check_list(world, index, "refused", refused);
     check_list(world, index, "silent", silent);
-    check_list(world, index, "result", *answered == '\0' ? "none" : "found");
+    bool over = strcmp(rounds, "3") == 0 || strcmp(rounds, "null") == 0;
+    check_list(world, index, "result", *answered != '\0' ? "found" : over ? "none" : "open");
 }
 
 static void test_none(void)
@@ -288,11 +289,13 @@ static void test_walk_after_found(void)
 static void test_other_port(void)
 {
     test_world *world = world_new();
+    world->flags = WORLD_NO_AMID;
     attempt(world, "10.0.0.9", "10.0.0.1", 80, SILENT);
     attempt(world, "10.0.0.9", "10.0.0.2", 80, SILENT);
     check_count(world, 0);
     world_free(world);
     world = world_new();
+    world->flags = WORLD_NO_AMID;
     add_port(world, 80);
     attempt(world, "10.0.0.9", "10.0.0.1", 80, SILENT);
     attempt(world, "10.0.0.9", "10.0.0.2", 80, SILENT);
@@ -329,6 +332,7 @@ static void test_learned_port(void)
 static void test_arp_targets(void)
 {
     test_world *world = world_new();
+    world->flags = WORLD_NO_AMID;
     try(world, "10.0.0.1", "10.0.0.2", REFUSES);
     arp_request(world, "10.0.0.1", "10.0.0.3");
     arp_reply(world, "10.0.0.3", "10.0.0.1");
@@ -575,6 +579,89 @@ static void test_large_walk(void)
     world_free(world);
 }
 
+/* The capture ends inside a walk: nothing is known of its end, nor of the last target. */
+static void test_capture_ends_inside(void)
+{
+    test_world *world = world_new();
+    world->flags = WORLD_NO_AMID;
+    try(world, "10.0.0.1", "10.0.0.2", SILENT);
+    try(world, "10.0.0.1", "10.0.0.3", REFUSES);
+    syn(connection(world, "10.0.0.1:45000", "10.0.0.4:33000"));
+    check_scan(world, 0, "1", "", "10.0.0.3", "10.0.0.2");
+    check_problems(world, "note scan_found_nobody");
+    check_says(world, "none found until the capture ended");
+    check_never_says(world, "standalone");
+    pass_time(world, 2);
+    arp_request(world, "10.0.0.8", "10.0.0.9");
+    check_list(world, 0, "result", "none");
+    check_list(world, 0, "silent", "10.0.0.2 10.0.0.4");
+    check_says(world, "starts a node standalone");
+    world_free(world);
+}
+
+/* Two walks that the capture's end cuts off are not in vain yet. */
+static void test_parallel_start_open(void)
+{
+    test_world *world = world_new();
+    world->flags = WORLD_NO_AMID;
+    for (int host = 5; host < 8; host++) {
+        char *target = g_strdup_printf("10.0.0.%d", host);
+        try(world, "10.0.0.1", target, REFUSES);
+        try(world, "10.0.0.2", target, REFUSES);
+        g_free(target);
+    }
+    check_count(world, 2);
+    g_assert_cmpuint(problems_of(world, "parallel_start"), ==, 0);
+    check(world, "split_brain", "false");
+    world_free(world);
+}
+
+/* The capture begins inside the first round: what follows is the same walk. */
+static void test_capture_begins_inside(void)
+{
+    test_world *world = world_new();
+    for (int host = 4; host < 7; host++) {
+        char *target = g_strdup_printf("10.0.0.%d", host);
+        arp_request(world, "10.0.0.1", target);
+        pass_time(world, 0.25 - WORLD_TICK);
+        g_free(target);
+    }
+    pass_time(world, 0.2);
+    for (int round = 1; round < 3; round++) {
+        arp_request(world, "10.0.0.1", "10.0.0.2");
+        arp_reply(world, "10.0.0.2", "10.0.0.1");
+        try(world, "10.0.0.1", "10.0.0.2", REFUSES);
+        for (int host = 3; host < 7; host++) {
+            char *target = g_strdup_printf("10.0.0.%d", host);
+            arp_request(world, "10.0.0.1", target);
+            pass_time(world, 0.25 - WORLD_TICK);
+            g_free(target);
+        }
+        pass_time(world, 0.2);
+    }
+    check_count(world, 1);
+    check(world, "scans[0].refused", "10.0.0.2");
+    check(world, "scans[0].silent", "10.0.0.4 10.0.0.5 10.0.0.6 10.0.0.3");
+    world_free(world);
+}
+
+/* Behind an address translation, ARP requests come from the other one of a source's addresses. */
+static void test_translated(void)
+{
+    test_world *world = world_new();
+    translate(world, "172.17.0.2", "10.0.0.1");
+    for (int round = 0; round < 3; round++) {
+        try(world, "172.17.0.2", "10.0.0.3", REFUSES);
+        arp_request(world, "10.0.0.1", "10.0.0.4");
+        pass_time(world, 0.25);
+        arp_request(world, "10.0.0.1", "10.0.0.5");
+        pass_time(world, 0.45);
+    }
+    check_count(world, 1);
+    check_scan(world, 0, "3", "", "10.0.0.3", "10.0.0.4 10.0.0.5");
+    world_free(world);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -607,6 +694,10 @@ int main(int argc, char **argv)
     g_test_add_func("/scans/parallel-start", test_parallel_start);
     g_test_add_func("/scans/not-parallel", test_not_parallel);
     g_test_add_func("/scans/parallel-start-proved", test_parallel_start_proved);
+    g_test_add_func("/scans/capture-ends-inside", test_capture_ends_inside);
+    g_test_add_func("/scans/parallel-start-open", test_parallel_start_open);
+    g_test_add_func("/scans/capture-begins-inside", test_capture_begins_inside);
+    g_test_add_func("/scans/translated", test_translated);
     g_test_add_func("/scans/large-walk", test_large_walk);
     return g_test_run();
 }

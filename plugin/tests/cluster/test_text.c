@@ -84,6 +84,8 @@ static void test_target_list(void)
             refuse(tried);
             g_free(target);
         }
+        pass_time(world, 2);
+        arp_request(world, "10.0.0.8", "10.0.0.9");
         check_line(world, g_strdup_printf("  10.0.0.5 for port 33000, 1 round: none found; frames "
                                           "1 to %u\n    0 answered\n    %u refused: 10.0.2.1, ",
                                           2 * count - 1, count));
