@@ -51,9 +51,9 @@ SCAN_INLINE size_t window_stop(text_window *window, const uint8_t *text, size_t 
 SCAN_INLINE size_t window_next(const uint8_t *text, size_t at, size_t end)
 {
     while (end - at >= 16) {
-        uint64_t stops = scan_plain16(text + at) ^ 0xffff;
+        uint64_t stops = scan_stops16(text + at);
         if (stops) {
-            return at + scan_lowest(stops);
+            return at + scan_lowest(stops) / SCAN_STOP16_BITS;
         }
         at += 16;
     }
