@@ -1,0 +1,234 @@
+#!/usr/bin/env python3
+# test_metamorphic.py BUILD [--all] [--only PATTERN] [--capture PATTERN] [--show N]
+# The cluster report tells the same of the same events, however they were captured: twice, in tunnels,
+# on both sides of an address translation, on other ports, over IPv6, in another order, among strangers,
+# in pieces, and with other preferences. Without --all a part of the pairs of capture and
+# transformation is tried, always the same.
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+import argparse
+import collections
+import concurrent.futures
+import fnmatch
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import compare
+import frames
+import transform
+from compare import Same
+
+HERE = pathlib.Path(__file__).resolve().parent
+CAPTURES = HERE.parent
+SECONDS = 120
+EVERY = 23     # of the pairs one in so many is tried without --all
+PIECE = 10     # frames
+CUTS = 12      # of one capture at most, without --all
+
+PREFERENCES = {
+    "out-of-order": ["-o", "tcp.reassemble_out_of_order:TRUE"],
+    "no-desegmentation": ["-o", "tcp.desegment_tcp_streams:FALSE"],
+    "no-analysis": ["-o", "tcp.analyze_sequence_numbers:FALSE"],
+    "absolute-numbers": ["-o", "tcp.relative_sequence_numbers:FALSE"],
+    "subdissectors": ["-o", "tcp.no_subdissector_on_error:FALSE"],
+    "heuristic-first": ["-o", "tcp.try_heuristic_first:TRUE"],
+    "two-passes": ["-2"],
+}
+OTHER_PORT = ["-o", "seekchat.tcp.port:%d" % transform.OTHER_LOCATOR_PORT]
+
+
+class Wrong(Exception):
+    pass
+
+
+class Bench:
+    """Runs tshark and seekchat of a build; NO_TABLES: an empty folder for Wireshark's tables, which
+    take half of the time of a run."""
+
+    def __init__(self, build, directory):
+        self.build = pathlib.Path(build).resolve()
+        self.directory = pathlib.Path(directory)
+        empty = self.directory / "empty"
+        empty.mkdir(mode=0o755)
+        self.environment = dict(os.environ, WIRESHARK_DATA_DIR=str(empty))
+        self.reports = {}
+
+    def run(self, *command):
+        done = subprocess.run(command, capture_output=True, timeout=SECONDS, env=self.environment,
+                              stdin=subprocess.DEVNULL)
+        if done.returncode != 0 or done.stderr:
+            raise Wrong("status %d: %s" % (done.returncode, done.stderr.decode("utf-8", "replace")))
+        return done.stdout
+
+    def text(self, capture, *options):
+        return self.run("sh", CAPTURES / "tshark.sh", self.build, "-n", "-q", "-r", capture,
+                        *options, "-z", "seekchat,cluster,json")
+
+    def report(self, capture, *options):
+        return json.loads(self.text(capture, *options))
+
+    def whole(self, capture):
+        """The report of a capture as it is."""
+        if capture not in self.reports:
+            self.reports[capture] = self.report(capture)
+        return self.reports[capture]
+
+    def write(self, name, packets):
+        path = self.directory / (name + ".pcap")
+        frames.write(path, packets)
+        return path
+
+    def merge(self, name, *captures):
+        """The merged report of several lists of packets."""
+        kept = []
+        for number, packets in enumerate(captures):
+            path = self.write("%s-%d" % (name, number), packets)
+            kept.append(path.with_suffix(".json"))
+            kept[-1].write_bytes(self.text(path))
+            path.unlink()
+        merged = json.loads(self.run(self.build / "seekchat", "report", "merge", *kept))
+        for path in kept:
+            path.unlink()
+        return merged
+
+
+def origins(*captures):
+    """{frame of the captures, numbered through: the frame that it was made from}"""
+    packets = [packet for capture in captures for packet in capture]
+    return {number: packet.origin for number, packet in enumerate(packets, 1)}
+
+
+def seen_otherwise(change, options=(), addresses=None, ports=None):
+    """A test: the report of what `change` makes of a capture."""
+    def test(bench, capture, name):
+        packets = frames.read(capture)
+        made = change(packets)
+        path = bench.write(name, made)
+        report = bench.report(path, *options)
+        path.unlink()
+        return report, Same(origins(made), addresses(packets) if addresses else {}, ports)
+    return test
+
+
+def with_preference(options):
+    return lambda bench, capture, _: (bench.report(capture, *options), Same())
+
+
+def two_points(bench, capture, name):
+    packets = frames.read(capture)
+    sides = transform.both_sides(packets)
+    report = bench.merge(name, *sides)
+    # A merge numbers the frames of captures through in the order in which these begin and end.
+    sides.sort(key=lambda side: (side[0].time, side[-1].time, len(side)))
+    return report, Same(origins(*sides), transform.real_address(packets))
+
+
+def pieces(bench, capture, name):
+    packets = frames.read(capture)
+    if len(packets) <= PIECE:
+        raise frames.Unfit("short")
+    size = PIECE if bench.all else max(PIECE, -(-len(packets) // CUTS))
+    return bench.merge(name, *(packets[at:at + size] for at in range(0, len(packets), size))), Same()
+
+
+def cut_once(share):
+    def test(bench, capture, name):
+        packets = frames.read(capture)
+        at = len(packets) * share // 100 // PIECE * PIECE
+        if not 0 < at < len(packets):
+            raise frames.Unfit("short")
+        return bench.merge(name, packets[:at], packets[at:]), Same()
+    return test
+
+
+MOVED = {transform.other_port(port): port for port in range(1024, 65536)}
+TESTS = {
+    "twice": seen_otherwise(transform.twice),
+    "vlan": seen_otherwise(transform.vlan),
+    "cooked": seen_otherwise(transform.cooked),
+    "vxlan": seen_otherwise(transform.vxlan),
+    "vxlan-too": seen_otherwise(transform.vxlan_too),
+    "translation": seen_otherwise(transform.translation, addresses=transform.real_address),
+    "translation-two-points": two_points,
+    "moved": seen_otherwise(transform.moved, OTHER_PORT, ports=MOVED),
+    "epmd-port": seen_otherwise(transform.moved_epmd,
+                                ports={transform.OTHER_EPMD_PORT: transform.EPMD_PORT}),
+    "ipv6": seen_otherwise(transform.over_ipv6, addresses=transform.old_address),
+    "acknowledged-first": seen_otherwise(transform.acknowledged_first),
+    "strangers": seen_otherwise(transform.with_strangers),
+    "pieces": pieces,
+    **{"cut-%d" % share: cut_once(share) for share in (20, 40, 60, 80)},
+    **{name: with_preference(options) for name, options in PREFERENCES.items()},
+}
+
+
+def check(bench, capture, name):
+    """What a transformation changes in the report on a capture: None, nothing, or lines."""
+    label = "%s-%s-%s" % (capture.parent.name, capture.stem, name)
+    try:
+        report, same = TESTS[name](bench, capture, label)
+        wanted, seen = compare.unlike(name, capture.stem, compare.answers(bench.whole(capture)),
+                                      compare.answers(report, same))
+    except frames.Unfit:
+        return None
+    except (Wrong, subprocess.TimeoutExpired, ValueError) as error:
+        return ["! %s" % error]
+    return ["- " + line for line in wanted] + ["+ " + line for line in seen]
+
+
+def chosen(arguments):
+    captures = [path for group in ("real", "generated", "regressions")
+                for path in sorted((CAPTURES / group).glob("*.pcap*"))]
+    pairs = [(capture, name) for capture in captures for name in TESTS
+             if fnmatch.fnmatch(name, arguments.only)
+             and fnmatch.fnmatch(capture.stem, arguments.capture)]
+    if arguments.all or len(pairs) < EVERY * EVERY:
+        return pairs
+    # A step that has no factor in common with the number of transformations meets them all.
+    return [pair for number, pair in enumerate(pairs) if (number + number // len(TESTS)) % EVERY == 0]
+
+
+def show(pair, found, most):
+    capture, name = pair
+    print("%s, %s:" % (capture.stem, name))
+    for line in found[:most]:
+        print("    " + line[:400])
+    if len(found) > most:
+        print("    and %d lines" % (len(found) - most))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("--only", default="*", metavar="PATTERN", help="of transformations")
+    parser.add_argument("--capture", default="*", metavar="PATTERN")
+    parser.add_argument("--show", type=int, default=6, metavar="LINES")
+    parser.add_argument("build")
+    arguments = parser.parse_args()
+    pairs = chosen(arguments)
+    counts = collections.defaultdict(collections.Counter)
+    wrong = 0
+    with tempfile.TemporaryDirectory() as directory:
+        os.chmod(directory, 0o755)
+        bench = Bench(arguments.build, directory)
+        bench.all = arguments.all
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            for pair, found in zip(pairs, pool.map(lambda pair: check(bench, *pair), pairs)):
+                counts[pair[1]]["unfit" if found is None else "differ" if found else "same"] += 1
+                if found:
+                    show(pair, found, arguments.show)
+    for name, count in counts.items():
+        print("%-24s %4d same, %3d differ, %3d do not fit" % (name, count["same"], count["differ"],
+                                                              count["unfit"]))
+        wrong += count["differ"]
+    print("%d pairs, %d differ" % (len(pairs), wrong))
+    return 1 if wrong or not pairs else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
