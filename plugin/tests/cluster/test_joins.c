@@ -517,6 +517,8 @@ static void test_watches(void)
     g_assert_cmpuint(count_of(world, "watches"), ==, 4);
     g_assert_cmpuint(count_of(world, "joins"), ==, 0);
     g_assert_cmpuint(problems_of(world, "never_answered"), ==, 1);
+    check_says(world, "  warning never_answered: ops@10.0.0.9 asked node1@10.0.0.1: the "
+                      "Beacon's host closed the connection without a reply.\n");
     world_free(world);
 }
 
