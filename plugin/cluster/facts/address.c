@@ -275,3 +275,17 @@ gboolean cluster_pair_key_equal(gconstpointer one, gconstpointer other)
     return cluster_address_equal(&left->from, &right->from) &&
            cluster_address_equal(&left->to, &right->to);
 }
+
+guint cluster_ends_hash(gconstpointer ends)
+{
+    const cluster_ends *key = ends;
+    return cluster_endpoint_hash(&key->ends[0]) * 31 + cluster_endpoint_hash(&key->ends[1]);
+}
+
+gboolean cluster_ends_key_equal(gconstpointer one, gconstpointer other)
+{
+    const cluster_ends *left = one;
+    const cluster_ends *right = other;
+    return cluster_endpoint_key_equal(&left->ends[0], &right->ends[0]) &&
+           cluster_endpoint_key_equal(&left->ends[1], &right->ends[1]);
+}

@@ -54,6 +54,11 @@ typedef struct {
     cluster_address to;
 } cluster_pair;
 
+/* The two ends of a connection, as a key. */
+typedef struct {
+    cluster_endpoint ends[2];
+} cluster_ends;
+
 /* A copy of length bytes, to be freed with g_free; NULL for none. */
 void *cluster_copy(const void *bytes, size_t length);
 
@@ -73,12 +78,14 @@ void cluster_address_append(GString *out, const cluster_address *address);
 /* The same with the port: 10.0.0.1:33000, [::1]:33000. */
 void cluster_endpoint_append(GString *out, const cluster_endpoint *endpoint);
 
-/* For GHashTable; the keys are cluster_address, cluster_endpoint, cluster_pair. */
+/* For GHashTable; the keys are cluster_address, cluster_endpoint, cluster_pair, cluster_ends. */
 guint cluster_address_hash(gconstpointer address);
 gboolean cluster_address_key_equal(gconstpointer one, gconstpointer other);
 guint cluster_endpoint_hash(gconstpointer endpoint);
 gboolean cluster_endpoint_key_equal(gconstpointer one, gconstpointer other);
 guint cluster_pair_hash(gconstpointer pair);
 gboolean cluster_pair_key_equal(gconstpointer one, gconstpointer other);
+guint cluster_ends_hash(gconstpointer ends);
+gboolean cluster_ends_key_equal(gconstpointer one, gconstpointer other);
 
 #endif

@@ -80,19 +80,6 @@ static uint32_t place_of_address(writer *to, const cluster_address *address)
     return place;
 }
 
-/* Numbers. There are millions of them: printf is too slow. */
-
-static void append_number(GString *out, uint64_t number)
-{
-    char digits[20];
-    size_t at = sizeof digits;
-    do {
-        digits[--at] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    g_string_append_len(out, digits + at, (gssize)(sizeof digits - at));
-}
-
 static void append_exact(GString *out, double number)
 {
     char text[G_ASCII_DTOSTR_BUF_SIZE];
@@ -112,7 +99,7 @@ static void separate(writer *to)
 static void add_number(writer *to, uint32_t number)
 {
     separate(to);
-    append_number(to->out, number);
+    cluster_number_append(to->out, number);
     if (number != 0) {
         to->solid = to->out->len;
     }
@@ -130,7 +117,7 @@ static void add_time(writer *to, double time, double base)
     const double again = base + (double)whole / CLUSTER_ROW_TICKS;
     if (again == time) {
         g_string_append(to->out, whole < 0 ? "-" : "");
-        append_number(to->out, (uint64_t)(whole < 0 ? -whole : whole));
+        cluster_number_append(to->out, (uint64_t)(whole < 0 ? -whole : whole));
     } else {
         g_string_append_c(to->out, '"');
         append_exact(to->out, time);

@@ -1,5 +1,5 @@
 /* causes.c
- * Why requests went wrong: why a Beacon's ping of a seeker failed, and why no reply came.
+ * Why a Beacon's ping of a seeker failed.
  * May include: the headers of report/ and facts/, and the C library.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -15,74 +15,29 @@
  * To add a cause, write its function and its row.
  */
 
-#include "ping.h"
-#include "steps.h"
+#include "causes.h"
 
 #include <string.h>
-
-/* Small facts of a talk. */
-
-static const cluster_said *said(const cluster_talk *talk, cluster_said_kind kind)
-{
-    return cluster_talk_find(talk, kind);
-}
-
-static uint32_t frame_of(const cluster_talk *talk, cluster_said_kind kind)
-{
-    const cluster_said *found = said(talk, kind);
-    return found == NULL ? 0 : found->frame;
-}
-
-static const cluster_party *party(const cluster_talk *talk, cluster_side side)
-{
-    return &talk->conversation->party[side];
-}
-
-/* The frame in which a side ended the connection; 0. */
-static uint32_t end_of(const cluster_party *side)
-{
-    return side->fin == 0 || (side->reset != 0 && side->reset < side->fin) ? side->reset
-                                                                           : side->fin;
-}
-
-/* The frame in which the accepting side ended the connection before the other did; 0. */
-static uint32_t hung_up(const cluster_talk *talk)
-{
-    uint32_t client = end_of(party(talk, CLUSTER_CLIENT));
-    uint32_t server = end_of(party(talk, CLUSTER_SERVER));
-    return server != 0 && (client == 0 || server < client) ? server : 0;
-}
 
 static bool is_refused(const cluster_talk *talk)
 {
     return talk->conversation->syn_ack == 0 && talk->conversation->said_count == 0 &&
-           party(talk, CLUSTER_SERVER)->reset != 0;
-}
-
-/* Whether a display filter may hide what is not seen. */
-static bool is_filtered(const cluster_ping *ping)
-{
-    return ping->index->report->facts->filter != NULL;
-}
-
-/* Whether nothing came from the accepting side, as the other side's numbers say, too. */
-static bool is_unheard(const cluster_talk *talk)
-{
-    return talk->conversation->syn_ack == 0 && party(talk, CLUSTER_SERVER)->last == 0 &&
-           !party(talk, CLUSTER_SERVER)->based;
+           cluster_talk_party(talk, CLUSTER_SERVER)->reset != 0;
 }
 
 /* Whether SYNs stayed without an answer for long enough to say so. */
 static bool is_silent(const cluster_ping *ping, const cluster_talk *talk)
 {
     const cluster_conversation *conversation = talk->conversation;
-    return conversation->syn != 0 && is_unheard(talk) && !is_filtered(ping) &&
+    return conversation->syn != 0 && cluster_talk_is_unheard(talk) &&
+           !cluster_ping_is_filtered(ping) &&
            ping->end.time - conversation->first.time >= CLUSTER_SILENCE;
 }
 
 static bool is_unreachable(const cluster_ping *ping, const cluster_talk *talk)
 {
-    return is_unheard(talk) && (talk->conversation->unreachable != 0 || is_silent(ping, talk));
+    return cluster_talk_is_unheard(talk) &&
+           (talk->conversation->unreachable != 0 || is_silent(ping, talk));
 }
 
 /* How parties are called, by the side of a talk. */
@@ -92,22 +47,9 @@ static const char *who(const cluster_ping *ping, const cluster_talk *talk, clust
     return beacon ? "the Beacon" : "the seeker";
 }
 
-static const char *accepter_text(const cluster_talk *talk, char **text)
-{
-    return *text = cluster_address_text(&cluster_talk_end(talk, 0, CLUSTER_SERVER)->address);
-}
-
 static unsigned server_port(const cluster_talk *talk)
 {
     return cluster_talk_end(talk, 0, CLUSTER_SERVER)->port;
-}
-
-static void add_kinds(cluster_cause *cause, const cluster_talk *talk, cluster_said_kind first,
-                      cluster_said_kind last)
-{
-    for (int kind = (int)first; kind <= (int)last; kind++) {
-        cluster_cause_add_frame(cause, frame_of(talk, (cluster_said_kind)kind));
-    }
 }
 
 /* The frames of an attempt to connect, and of what answered it. */
@@ -116,17 +58,10 @@ static void add_attempt(cluster_cause *cause, const cluster_talk *talk)
     const cluster_conversation *conversation = talk->conversation;
     cluster_cause_add_frame(cause, conversation->syn);
     cluster_cause_add_frame(cause, conversation->unreachable);
-    cluster_cause_add_frame(cause, party(talk, CLUSTER_SERVER)->reset);
+    cluster_cause_add_frame(cause, cluster_talk_party(talk, CLUSTER_SERVER)->reset);
     for (guint i = 0; conversation->repeats != NULL && i < conversation->repeats->len; i++) {
         cluster_cause_add_frame(cause, g_array_index(conversation->repeats, uint32_t, i));
     }
-}
-
-/* The frame in which EPMD gave the port of a talk. */
-static void add_given(const cluster_ping *ping, cluster_cause *cause, const cluster_talk *talk)
-{
-    const cluster_said *given = cluster_ping_given(ping, talk);
-    cluster_cause_add_frame(cause, given == NULL ? 0 : given->frame);
 }
 
 /* What ended an attempt that nobody accepted, as the end of a sentence. */
@@ -145,11 +80,11 @@ static char *how_unreachable(const cluster_ping *ping, const cluster_talk *talk)
 
 static cluster_cause *cookie_mismatch(const cluster_ping *ping, const cluster_talk *talk)
 {
-    uint32_t closed = hung_up(talk);
-    if (said(talk, CLUSTER_SAID_CHALLENGE_REPLY) == NULL || closed == 0 ||
-        said(talk, CLUSTER_SAID_CHALLENGE_ACK) != NULL ||
+    uint32_t closed = cluster_talk_hung_up(talk);
+    if (cluster_talk_find(talk, CLUSTER_SAID_CHALLENGE_REPLY) == NULL || closed == 0 ||
+        cluster_talk_find(talk, CLUSTER_SAID_CHALLENGE_ACK) != NULL ||
         cluster_conversation_missing(talk->conversation, CLUSTER_SERVER) > 0 ||
-        closed < frame_of(talk, CLUSTER_SAID_CHALLENGE_REPLY)) {
+        closed < cluster_talk_frame(talk, CLUSTER_SAID_CHALLENGE_REPLY)) {
         return NULL;
     }
     cluster_cause *cause =
@@ -157,7 +92,7 @@ static cluster_cause *cookie_mismatch(const cluster_ping *ping, const cluster_ta
                           "%s closed the connection after SEND_CHALLENGE_REPLY with no "
                           "SEND_CHALLENGE_ACK: the two nodes have different cookies",
                           who(ping, talk, CLUSTER_SERVER));
-    add_kinds(cause, talk, CLUSTER_SAID_CHALLENGE, CLUSTER_SAID_CHALLENGE_REPLY);
+    cluster_cause_add_kinds(cause, talk, CLUSTER_SAID_CHALLENGE, CLUSTER_SAID_CHALLENGE_REPLY);
     cluster_cause_add_frame(cause, closed);
     return cause;
 }
@@ -175,24 +110,25 @@ static bool is_accepted(cluster_text status)
 
 static cluster_cause *handshake_rejected(const cluster_ping *ping, const cluster_talk *talk)
 {
-    const cluster_said *status = said(talk, CLUSTER_SAID_STATUS);
+    const cluster_said *status = cluster_talk_find(talk, CLUSTER_SAID_STATUS);
     cluster_text word = cluster_facts_text_at(ping->index->report->facts,
                                               status == NULL ? CLUSTER_NONE : status->text);
-    if (status == NULL || is_accepted(word) || said(talk, CLUSTER_SAID_CHALLENGE) != NULL) {
+    if (status == NULL || is_accepted(word) ||
+        cluster_talk_find(talk, CLUSTER_SAID_CHALLENGE) != NULL) {
         return NULL;
     }
     char *text = cluster_printable(word);
     cluster_cause *cause =
         cluster_cause_new("handshake_rejected", "%s answered SEND_NAME with status %s",
                           who(ping, talk, (cluster_side)status->side), text);
-    add_kinds(cause, talk, CLUSTER_SAID_NAME, CLUSTER_SAID_STATUS);
+    cluster_cause_add_kinds(cause, talk, CLUSTER_SAID_NAME, CLUSTER_SAID_STATUS);
     g_free(text);
     return cause;
 }
 
 static cluster_cause *other_name(const cluster_ping *ping, const cluster_talk *talk)
 {
-    const cluster_said *challenge = said(talk, CLUSTER_SAID_CHALLENGE);
+    const cluster_said *challenge = cluster_talk_find(talk, CLUSTER_SAID_CHALLENGE);
     const cluster_node *asker = cluster_report_node(ping->index->report, ping->exchange->asker);
     if (challenge == NULL || asker == NULL || challenge->text == asker->text ||
         !cluster_ping_is_forward(ping, talk)) {
@@ -228,14 +164,15 @@ static char *alert_text(const cluster_said *alert)
 static cluster_cause *tls_rejected(const cluster_ping *ping, const cluster_talk *talk)
 {
     const cluster_said *alert = find_alert(talk);
-    if (alert == NULL || party(talk, (cluster_side)!alert->side)->speech != CLUSTER_SPEAKS_TLS) {
+    if (alert == NULL ||
+        cluster_talk_party(talk, (cluster_side)!alert->side)->speech != CLUSTER_SPEAKS_TLS) {
         return NULL;
     }
     char *text = alert_text(alert);
     cluster_cause *cause =
         cluster_cause_new("tls_rejected", "%s ended the TLS handshake with the alert %s",
                           who(ping, talk, (cluster_side)alert->side), text);
-    add_kinds(cause, talk, CLUSTER_SAID_TLS_HELLO, CLUSTER_SAID_TLS_HELLO);
+    cluster_cause_add_kinds(cause, talk, CLUSTER_SAID_TLS_HELLO, CLUSTER_SAID_TLS_HELLO);
     cluster_cause_add_frame(cause, alert->frame);
     g_free(text);
     return cause;
@@ -244,27 +181,29 @@ static cluster_cause *tls_rejected(const cluster_ping *ping, const cluster_talk 
 static cluster_cause *tls_mismatch(const cluster_ping *ping, const cluster_talk *talk)
 {
     const cluster_said *alert = find_alert(talk);
-    const cluster_said *hello = said(talk, CLUSTER_SAID_TLS_HELLO);
+    const cluster_said *hello = cluster_talk_find(talk, CLUSTER_SAID_TLS_HELLO);
     cluster_cause *cause = NULL;
-    if (alert != NULL && party(talk, (cluster_side)!alert->side)->speech == CLUSTER_SPEAKS_DIST) {
+    if (alert != NULL &&
+        cluster_talk_party(talk, (cluster_side)!alert->side)->speech == CLUSTER_SPEAKS_DIST) {
         char *text = alert_text(alert);
         cause = cluster_cause_new(
             "tls_mismatch",
             "%s speaks TLS on its distribution port and answered SEND_NAME, which "
             "came without TLS, with the alert %s",
             who(ping, talk, (cluster_side)alert->side), text);
-        add_kinds(cause, talk, CLUSTER_SAID_NAME, CLUSTER_SAID_NAME);
+        cluster_cause_add_kinds(cause, talk, CLUSTER_SAID_NAME, CLUSTER_SAID_NAME);
         cluster_cause_add_frame(cause, alert->frame);
         g_free(text);
         return cause;
     }
-    const cluster_party *server = party(talk, CLUSTER_SERVER);
-    bool mute = !is_filtered(ping) && server->based && server->next == server->base &&
+    const cluster_party *server = cluster_talk_party(talk, CLUSTER_SERVER);
+    bool mute = !cluster_ping_is_filtered(ping) && server->based && server->next == server->base &&
                 server->stream == NULL &&
                 cluster_conversation_missing(talk->conversation, CLUSTER_SERVER) == 0;
     bool plain = server->speech == CLUSTER_SPEAKS_DIST;
     if (hello == NULL || hello->side != CLUSTER_CLIENT || !(plain || mute) ||
-        (mute && hung_up(talk) == 0 && ping->end.time - hello->time < CLUSTER_SILENCE)) {
+        (mute && cluster_talk_hung_up(talk) == 0 &&
+         ping->end.time - hello->time < CLUSTER_SILENCE)) {
         return NULL;
     }
     cause = cluster_cause_new(
@@ -274,7 +213,7 @@ static cluster_cause *tls_mismatch(const cluster_ping *ping, const cluster_talk 
                 "node does whose distribution is without TLS",
         who(ping, talk, CLUSTER_CLIENT), who(ping, talk, CLUSTER_SERVER));
     cluster_cause_add_frame(cause, hello->frame);
-    cluster_cause_add_frame(cause, hung_up(talk));
+    cluster_cause_add_frame(cause, cluster_talk_hung_up(talk));
     return cause;
 }
 
@@ -288,9 +227,9 @@ static cluster_cause *dist_refused(const cluster_ping *ping, const cluster_talk 
     cluster_cause *cause =
         given ? cluster_cause_new("dist_refused",
                                   "%s refused the distribution port %u that its EPMD gave",
-                                  accepter_text(talk, &host), server_port(talk))
+                                  cluster_talk_accepter_text(talk, &host), server_port(talk))
               : cluster_cause_new("port_refused", "%s refused the connection to its port %u",
-                                  accepter_text(talk, &host), server_port(talk));
+                                  cluster_talk_accepter_text(talk, &host), server_port(talk));
     add_attempt(cause, talk);
     g_free(host);
     return cause;
@@ -304,9 +243,10 @@ static cluster_cause *dist_unreachable(const cluster_ping *ping, const cluster_t
     char *host;
     char *how = how_unreachable(ping, talk);
     bool given = cluster_ping_given(ping, talk) != NULL;
-    cluster_cause *cause = cluster_cause_new(given ? "dist_unreachable" : "port_unreachable",
-                                             "the %sport %u of %s %s", given ? "distribution " : "",
-                                             server_port(talk), accepter_text(talk, &host), how);
+    cluster_cause *cause =
+        cluster_cause_new(given ? "dist_unreachable" : "port_unreachable", "the %sport %u of %s %s",
+                          given ? "distribution " : "", server_port(talk),
+                          cluster_talk_accepter_text(talk, &host), how);
     add_attempt(cause, talk);
     g_free(how);
     g_free(host);
@@ -318,7 +258,7 @@ static cluster_cause *stale_connection(const cluster_ping *ping, const cluster_t
 {
     const cluster_report *report = ping->index->report;
     for (int side = 0; side < 2; side++) {
-        const cluster_moment reset = {party(talk, (cluster_side)side)->reset,
+        const cluster_moment reset = {cluster_talk_party(talk, (cluster_side)side)->reset,
                                       talk->conversation->ended};
         if (reset.frame != 0 &&
             !cluster_report_is_before(report, &reset, &ping->start, -CLUSTER_SAME_TIME) &&
@@ -337,8 +277,8 @@ static cluster_cause *stale_connection(const cluster_ping *ping, const cluster_t
 
 static cluster_cause *name_not_registered(const cluster_ping *ping, const cluster_talk *talk)
 {
-    const cluster_said *answer = said(talk, CLUSTER_SAID_PORT_ANSWER);
-    const cluster_said *asked = said(talk, CLUSTER_SAID_PORT_REQUEST);
+    const cluster_said *answer = cluster_talk_find(talk, CLUSTER_SAID_PORT_ANSWER);
+    const cluster_said *asked = cluster_talk_find(talk, CLUSTER_SAID_PORT_REQUEST);
     if (answer == NULL || answer->type == 0) {
         return NULL;
     }
@@ -347,8 +287,8 @@ static cluster_cause *name_not_registered(const cluster_ping *ping, const cluste
         ping->index->report->facts, asked == NULL ? CLUSTER_NONE : asked->text));
     cluster_cause *cause =
         cluster_cause_new("name_not_registered", "EPMD on %s knows no node of the name %s",
-                          accepter_text(talk, &host), name);
-    add_kinds(cause, talk, CLUSTER_SAID_PORT_REQUEST, CLUSTER_SAID_PORT_ANSWER);
+                          cluster_talk_accepter_text(talk, &host), name);
+    cluster_cause_add_kinds(cause, talk, CLUSTER_SAID_PORT_REQUEST, CLUSTER_SAID_PORT_ANSWER);
     g_free(name);
     g_free(host);
     return cause;
@@ -363,7 +303,7 @@ static cluster_cause *epmd_refused(const cluster_ping *ping, const cluster_talk 
     char *host;
     cluster_cause *cause =
         cluster_cause_new("epmd_refused", "%s refused the connection to EPMD (port %u)",
-                          accepter_text(talk, &host), server_port(talk));
+                          cluster_talk_accepter_text(talk, &host), server_port(talk));
     add_attempt(cause, talk);
     g_free(host);
     return cause;
@@ -379,7 +319,7 @@ static cluster_cause *epmd_unreachable(const cluster_ping *ping, const cluster_t
     cluster_cause *cause = cluster_cause_new(
         "host_unreachable",
         talk->conversation->unreachable != 0 ? "the connection to EPMD on %s %s" : "EPMD on %s %s",
-        accepter_text(talk, &host), how);
+        cluster_talk_accepter_text(talk, &host), how);
     add_attempt(cause, talk);
     g_free(how);
     g_free(host);
@@ -407,7 +347,7 @@ static const char *asking_word(const cluster_asking *asking)
 
 static cluster_cause *not_resolved(const cluster_ping *ping)
 {
-    for (guint i = 0; !is_filtered(ping) && i < ping->askings->len; i++) {
+    for (guint i = 0; !cluster_ping_is_filtered(ping) && i < ping->askings->len; i++) {
         const cluster_asking *asking = g_ptr_array_index(ping->askings, i);
         if (asking->resolved.frame != 0 || asking->requests == 0) {
             continue;
@@ -458,10 +398,7 @@ static cluster_cause *dns_failed(const cluster_ping *ping)
                                   "DNS answered the Beacon's question for %s with %s (rcode %u)",
                                   host, wrong->rcode == 3 ? "NXDOMAIN" : "an error", wrong->rcode);
     }
-    for (guint i = 0; i < ping->lookups->len; i++) {
-        cluster_cause_add_frame(
-            cause, ((cluster_lookup *)g_ptr_array_index(ping->lookups, i))->when.frame);
-    }
+    cluster_cause_add_lookups(ping, cause);
     g_free(host);
     return cause;
 }
@@ -488,191 +425,6 @@ static cluster_cause *long_and_short_names(const cluster_ping *ping)
         name, is_long(beacon->host) ? "long" : "short", is_long(ping->host) ? "long" : "short");
     g_free(name);
     return cause;
-}
-
-/* Where no rule fits: what was seen, and where it ended. */
-
-static uint32_t missing_of(const cluster_talk *talk)
-{
-    return cluster_conversation_missing(talk->conversation, CLUSTER_CLIENT) +
-           cluster_conversation_missing(talk->conversation, CLUSTER_SERVER);
-}
-
-static bool is_lacking(const cluster_talk *talk)
-{
-    return party(talk, CLUSTER_CLIENT)->cut != 0 || party(talk, CLUSTER_SERVER)->cut != 0 ||
-           missing_of(talk) > 0;
-}
-
-static const char *handshake_step(const cluster_talk *talk)
-{
-    if (said(talk, CLUSTER_SAID_CHALLENGE_ACK) != NULL) {
-        return "the distribution handshake was completed by SEND_CHALLENGE_ACK";
-    }
-    if (said(talk, CLUSTER_SAID_CHALLENGE_REPLY) != NULL) {
-        return "the capture ends the handshake with SEND_CHALLENGE_REPLY: it holds no answer to it";
-    }
-    if (said(talk, CLUSTER_SAID_CHALLENGE) != NULL) {
-        return "the distribution handshake came as far as SEND_CHALLENGE";
-    }
-    if (said(talk, CLUSTER_SAID_NAME) != NULL) {
-        if (is_lacking(talk)) {
-            return "the capture holds the distribution handshake as far as SEND_NAME";
-        }
-        return hung_up(talk) != 0 && said(talk, CLUSTER_SAID_STATUS) == NULL
-                   ? "the connection was closed after SEND_NAME with no SEND_STATUS"
-               : said(talk, CLUSTER_SAID_STATUS) != NULL
-                   ? "the distribution handshake came as far as SEND_STATUS"
-                   : "SEND_NAME was not answered";
-    }
-    if (said(talk, CLUSTER_SAID_TLS_HELLO) != NULL || said(talk, CLUSTER_SAID_TLS_SEALED) != NULL) {
-        return "the distribution connection went over TLS, and what was said is encrypted";
-    }
-    if (talk->conversation->syn_ack == 0 && is_unheard(talk)) {
-        return "the distribution port was tried, and the capture holds no answer";
-    }
-    return talk->conversation->syn == 0
-               ? "the capture begins inside a connection that may have been the distribution's"
-               : "the connection to the distribution port was seen, and nothing that was said on "
-                 "it";
-}
-
-/* Says it where the capture lacks bytes of a talk. */
-static void add_lack(cluster_cause *cause, const cluster_talk *talk)
-{
-    uint32_t missing = missing_of(talk);
-    if (party(talk, CLUSTER_CLIENT)->cut != 0 || party(talk, CLUSTER_SERVER)->cut != 0) {
-        cluster_cause_add_text(cause, " (frames of it were cut by the snap length)");
-    } else if (missing > 0) {
-        cluster_cause_add_text(cause, " (some %u bytes of it were sent and are not in the capture)",
-                               missing);
-    }
-}
-
-static cluster_cause *unknown_dist(const cluster_ping *ping, const cluster_talk *talk)
-{
-    cluster_cause *cause = cluster_cause_new("unknown", "%s", handshake_step(talk));
-    cluster_cause_add_frame(cause, talk->conversation->syn);
-    cluster_cause_add_frame(cause, talk->conversation->syn_ack);
-    add_kinds(cause, talk, CLUSTER_SAID_NAME, CLUSTER_SAID_TLS_SEALED);
-    cluster_cause_add_frame(cause, hung_up(talk));
-    add_lack(cause, talk);
-    add_given(ping, cause, talk);
-    return cause;
-}
-
-static cluster_cause *unknown_epmd(const cluster_ping *ping, const cluster_talk *talk)
-{
-    char *host;
-    const cluster_said *answer = said(talk, CLUSTER_SAID_PORT_ANSWER);
-    cluster_cause *cause;
-    (void)ping;
-    accepter_text(talk, &host);
-    if (answer != NULL) {
-        cause = cluster_cause_new("unknown",
-                                  "EPMD on %s gave port %u, and no connection to that port is in "
-                                  "the capture until the reply",
-                                  host, answer->number);
-    } else if (said(talk, CLUSTER_SAID_PORT_REQUEST) != NULL) {
-        cause = cluster_cause_new("unknown",
-                                  is_lacking(talk)
-                                      ? "the capture does not hold what EPMD on %s answered"
-                                      : "EPMD on %s did not answer PORT2_REQ",
-                                  host);
-    } else {
-        cause = cluster_cause_new("unknown",
-                                  is_unheard(talk)
-                                      ? "EPMD on %s was tried, and the capture holds no answer"
-                                  : talk->conversation->syn == 0
-                                      ? "the capture begins inside a connection to EPMD on %s"
-                                      : "a connection to EPMD on %s was seen, and nothing that was "
-                                        "said on it",
-                                  host);
-    }
-    if (answer == NULL) {
-        cluster_cause_add_frame(cause, talk->conversation->syn);
-        add_lack(cause, talk);
-    }
-    add_kinds(cause, talk, CLUSTER_SAID_PORT_REQUEST, CLUSTER_SAID_PORT_ANSWER);
-    g_free(host);
-    return cause;
-}
-
-static char *addresses_text(const GArray *addresses)
-{
-    GString *out = g_string_new(NULL);
-    for (guint i = 0; i < addresses->len && i < 4; i++) {
-        g_string_append(out, i == 0 ? "" : ", ");
-        cluster_address_append(out, &g_array_index(addresses, cluster_address, i));
-    }
-    return g_string_free(out, FALSE);
-}
-
-static bool is_loopback(const cluster_address *address)
-{
-    return address->family == CLUSTER_FAMILY_IPV4 && address->bytes[0] == 127;
-}
-
-static cluster_cause *unknown_nothing(const cluster_ping *ping)
-{
-    if (ping->exchange->asker == CLUSTER_NO_NODE) {
-        return cluster_cause_new("unknown", "the request is not in the capture");
-    }
-    if (ping->host.length == 0) {
-        return cluster_cause_new("unknown", "the sender's name has no host part");
-    }
-    char *host = cluster_printable(ping->host);
-    char *alive = cluster_printable(ping->alive);
-    char *seekers = addresses_text(ping->seekers);
-    cluster_address literal;
-    bool own =
-        cluster_address_parse(ping->host, &literal) && cluster_has_address(ping->beacons, &literal);
-    cluster_cause *cause;
-    for (guint i = 0; i < ping->seekers->len; i++) {
-        own = own || (ping->lookups->len > 0 &&
-                      is_loopback(&g_array_index(ping->seekers, cluster_address, i)));
-    }
-    if (own) {
-        cause = cluster_cause_new(
-            "unknown", "%s is the Beacon's own host: what they said did not leave it", host);
-    } else if (ping->lookups->len > 0) {
-        bool answered = ping->placed;
-        cause = cluster_cause_new("unknown",
-                                  answered ? "the look-up of %s was answered, and no packet that "
-                                             "followed on it is in the capture"
-                                           : "no answer to the look-up of %s is in the capture",
-                                  host);
-        for (guint i = 0; i < ping->lookups->len; i++) {
-            cluster_cause_add_frame(
-                cause, ((cluster_lookup *)g_ptr_array_index(ping->lookups, i))->when.frame);
-        }
-    } else {
-        cause = cluster_cause_new(
-            "unknown",
-            "the capture shows no packet of the ping: between request and reply neither EPMD was "
-            "asked for %s, nor a handshake named the two, nor did the Beacon try to connect to %s; "
-            "a failed look-up may be remembered, or the packets took another way",
-            alive, seekers);
-    }
-    g_free(seekers);
-    g_free(alive);
-    g_free(host);
-    return cause;
-}
-
-static cluster_cause *unknown(const cluster_ping *ping)
-{
-    if (is_filtered(ping)) {
-        return cluster_cause_new("unknown", "the packets that would tell are not among those that "
-                                            "the display filter shows");
-    }
-    if (ping->dist->len > 0) {
-        return unknown_dist(ping, g_ptr_array_index(ping->dist, 0));
-    }
-    if (ping->epmd->len > 0) {
-        return unknown_epmd(ping, g_ptr_array_index(ping->epmd, 0));
-    }
-    return unknown_nothing(ping);
 }
 
 /* The table: what is looked at, in which talks of the ping, from the last step to the first. */
@@ -716,7 +468,7 @@ static cluster_cause *judge(const cluster_ping *ping)
             const cluster_talk *talk = g_ptr_array_index(among, i);
             cluster_cause *cause = rules[rule].cause(ping, talk);
             if (cause != NULL) {
-                add_given(ping, cause, talk);
+                cluster_cause_add_given(ping, cause, talk);
                 return cause;
             }
         }
@@ -728,171 +480,7 @@ static cluster_cause *judge(const cluster_ping *ping)
             return cause;
         }
     }
-    return unknown(ping);
-}
-
-/* Requests without a reply, and replies that say nothing. */
-
-static cluster_cause *cause_at(const char *code, uint32_t frame, const char *text)
-{
-    cluster_cause *cause = cluster_cause_new(code, "%s", text);
-    cluster_cause_add_frame(cause, frame);
-    return cause;
-}
-
-/* What is not whole may be so because of a display filter. */
-static cluster_cause *why_filtered(const cluster_report *report, const cluster_said *said,
-                                   const char *what)
-{
-    if (report->facts->filter == NULL ||
-        (said->reading != CLUSTER_READ_HOLE && said->reading != CLUSTER_READ_BEGUN)) {
-        return NULL;
-    }
-    cluster_cause *cause =
-        cluster_cause_new("filtered", "the display filter does not show all of the %s", what);
-    cluster_cause_add_frame(cause, said->frame);
-    return cause;
-}
-
-/* Why a Beacon cannot decode a request; NULL if it can, or may. */
-static cluster_cause *why_no_request(const cluster_report *report, cluster_exchange *exchange)
-{
-    const cluster_said *request = &exchange->request;
-    cluster_cause *hidden = why_filtered(report, request, "request");
-    if (hidden != NULL) {
-        exchange->severity = CLUSTER_NOTE;
-        return hidden;
-    }
-    bool closed = cluster_conversation_ended(exchange->talk->conversation);
-    cluster_cause *cause;
-    switch ((cluster_reading)request->reading) {
-    case CLUSTER_READ_INVALID:
-        cause = cause_at("request_invalid", request->frame,
-                         "the request does not decode, and a Beacon closes such a connection");
-        cluster_cause_add_frame(cause, hung_up(exchange->talk));
-        return cause;
-    case CLUSTER_READ_CUT:
-        exchange->severity = CLUSTER_NOTE;
-        return cause_at("request_cut", request->frame,
-                        "the snap length cut the request: the capture does not hold all of it");
-    case CLUSTER_READ_HOLE:
-        exchange->severity = CLUSTER_NOTE;
-        return cause_at("request_missing", request->frame,
-                        "a part of the request is not in the capture");
-    case CLUSTER_READ_BEGUN:
-        exchange->severity = closed ? CLUSTER_ERROR : CLUSTER_NOTE;
-        return cause_at(closed ? "request_incomplete" : "capture_ends", request->frame,
-                        closed ? "the request never came to its end"
-                               : "the capture ends inside the request");
-    case CLUSTER_READ_WHOLE:
-        break;
-    }
-    bool may_be_cut = request->split && hung_up(exchange->talk) != 0;
-    if (may_be_cut || request->length > SEEKCHAT_RECV_BYTES) {
-        cause = cause_at("request_incomplete", request->frame,
-                         request->length > SEEKCHAT_RECV_BYTES
-                             ? "the Beacon's one recv returns only a part of the request"
-                             : "the request came in several segments: the Beacon's one recv may "
-                               "have returned only a part of the request");
-        cluster_cause_add_frame(cause, hung_up(exchange->talk));
-        return cause;
-    }
-    return NULL;
-}
-
-static cluster_cause *why_ended(cluster_exchange *exchange)
-{
-    const cluster_talk *talk = exchange->talk;
-    const cluster_party *client = party(talk, CLUSTER_CLIENT);
-    const cluster_party *server = party(talk, CLUSTER_SERVER);
-    uint32_t by_server = hung_up(talk);
-    uint32_t by_client = end_of(client);
-    if (talk->conversation->syn != 0 && talk->conversation->syn_ack == 0 && server->reset != 0) {
-        exchange->outcome = CLUSTER_OUTCOME_REFUSED;
-        return cause_at("reset", server->reset, "the Beacon's host refused the connection");
-    }
-    if (by_server != 0) {
-        return by_server == server->reset
-                   ? cause_at("reset", by_server,
-                              "the Beacon's host reset the connection instead of a reply")
-                   : cause_at("never_answered", by_server,
-                              "the Beacon's host closed the connection without a reply");
-    }
-    if (by_client != 0) {
-        return by_client == client->reset
-                   ? cause_at("reset", by_client,
-                              "the asker's host reset the connection before a reply")
-                   : cause_at("never_answered", by_client,
-                              "the asker gave up and closed the connection");
-    }
-    return NULL;
-}
-
-static cluster_cause *why_no_reply(const cluster_report *report, cluster_exchange *exchange)
-{
-    if (report->facts->filter != NULL) {
-        exchange->severity = CLUSTER_NOTE;
-        return cause_at("filtered", exchange->request.frame,
-                        "the display filter shows no reply; what it hides is not known here");
-    }
-    cluster_cause *cause = why_ended(exchange);
-    if (cause != NULL) {
-        return cause;
-    }
-    const cluster_party *client = party(exchange->talk, CLUSTER_CLIENT);
-    double waited = cluster_report_capture_end(report, exchange->talk->conversation->last.frame) -
-                    exchange->request.time;
-    char *seconds = cluster_seconds_text(MAX(waited, 0), 1);
-    bool patient = waited >= CLUSTER_PATIENCE || client->again >= 3;
-    exchange->severity = patient ? CLUSTER_ERROR : CLUSTER_NOTE;
-    cause =
-        patient
-            ? cluster_cause_new("never_answered",
-                                "no reply came in the %s s until the capture's end", seconds)
-            : cluster_cause_new("capture_ends",
-                                "the capture ends %s s after the request, before a reply", seconds);
-    cluster_cause_add_frame(cause, exchange->request.frame);
-    cluster_cause_add_frame(cause, client->again_frame);
-    g_free(seconds);
-    return cause;
-}
-
-/* Why a reply is not read; NULL if it is. */
-static cluster_cause *why_unread(const cluster_report *report, cluster_exchange *exchange)
-{
-    const cluster_said *reply = &exchange->reply;
-    bool closed = cluster_conversation_ended(exchange->talk->conversation);
-    cluster_cause *cause = why_filtered(report, reply, "reply");
-    exchange->outcome = CLUSTER_OUTCOME_UNREAD;
-    exchange->severity = CLUSTER_NOTE;
-    if (cause != NULL) {
-        return cause;
-    }
-    switch ((cluster_reading)reply->reading) {
-    case CLUSTER_READ_INVALID:
-        exchange->outcome = CLUSTER_OUTCOME_ERROR;
-        exchange->severity = CLUSTER_ERROR;
-        return cause_at("reply_invalid", reply->frame, "the reply does not decode");
-    case CLUSTER_READ_CUT:
-        return cause_at("reply_cut", reply->frame,
-                        "the snap length cut the reply: the capture does not hold all of it");
-    case CLUSTER_READ_HOLE:
-        cause = cluster_cause_new("reply_missing",
-                                  "TCP's numbers show that the Beacon's host sent some %u bytes, "
-                                  "which are not or not all in the capture",
-                                  reply->length);
-        cluster_cause_add_frame(cause, reply->frame);
-        return cause;
-    case CLUSTER_READ_BEGUN:
-        exchange->severity = closed ? CLUSTER_ERROR : CLUSTER_NOTE;
-        exchange->outcome = closed ? CLUSTER_OUTCOME_ERROR : CLUSTER_OUTCOME_UNREAD;
-        return cause_at(closed ? "reply_incomplete" : "capture_ends", reply->frame,
-                        closed ? "the reply never came to its end"
-                               : "the capture ends inside the reply");
-    case CLUSTER_READ_WHOLE:
-        break;
-    }
-    return NULL;
+    return cluster_ping_unknown(ping);
 }
 
 static void judge_join(const cluster_ping_index *index, cluster_exchange *exchange)
@@ -916,8 +504,8 @@ static void judge_join(const cluster_ping_index *index, cluster_exchange *exchan
         break;
     default:
         exchange->outcome = CLUSTER_OUTCOME_ERROR;
-        exchange->cause = cause_at("unexpected_reply", exchange->reply.frame,
-                                   "the reply is none that seeking may get");
+        exchange->cause = cluster_cause_at("unexpected_reply", exchange->reply.frame,
+                                           "the reply is none that seeking may get");
         break;
     }
 }
@@ -929,14 +517,15 @@ void cluster_report_find_causes(cluster_report *report)
         cluster_exchange *exchange = g_ptr_array_index(report->exchanges, i);
         exchange->severity = CLUSTER_ERROR;
         if (!exchange->answered) {
-            exchange->cause = why_no_request(report, exchange);
+            exchange->cause = cluster_why_no_request(report, exchange);
             if (exchange->cause == NULL) {
-                exchange->cause = why_no_reply(report, exchange);
+                exchange->cause = cluster_why_no_reply(report, exchange);
             }
             continue;
         }
-        exchange->cause =
-            exchange->reply.reading == CLUSTER_READ_WHOLE ? NULL : why_unread(report, exchange);
+        exchange->cause = exchange->reply.reading == CLUSTER_READ_WHOLE
+                              ? NULL
+                              : cluster_why_unread(report, exchange);
         if (exchange->cause == NULL && exchange->kind == CLUSTER_EXCHANGE_JOIN) {
             judge_join(index, exchange);
         }

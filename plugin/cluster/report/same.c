@@ -24,11 +24,6 @@
 /* Seconds without a packet after which a connection that ended is not taken up. */
 #define AFTER_END_TIME 60.0
 
-/* Ends of a connection, whoever opened it. */
-typedef struct {
-    cluster_endpoint ends[2];
-} ends_key;
-
 /* The first numbers of both sides. */
 typedef struct {
     uint32_t base[2];
@@ -38,7 +33,7 @@ typedef struct {
     cluster_report *report;
     GPtrArray *pieced; /* talks whose pieces are together; copies stand for themselves */
     GPtrArray *talks;
-    GHashTable *by_ends; /* ends_key -> newest talk */
+    GHashTable *by_ends; /* cluster_ends -> newest talk */
     GHashTable *by_base; /* base_key -> newest talk */
 } search;
 
@@ -48,26 +43,12 @@ static int compare_endpoints(const cluster_endpoint *one, const cluster_endpoint
     return order != 0 ? order : (int)one->port - (int)other->port;
 }
 
-static ends_key ends_of(const cluster_conversation *conversation)
+static cluster_ends ends_of(const cluster_conversation *conversation)
 {
     const cluster_endpoint *client = &conversation->party[CLUSTER_CLIENT].end;
     const cluster_endpoint *server = &conversation->party[CLUSTER_SERVER].end;
-    return compare_endpoints(client, server) <= 0 ? (ends_key){{*client, *server}}
-                                                  : (ends_key){{*server, *client}};
-}
-
-static guint ends_hash(gconstpointer key)
-{
-    const ends_key *ends = key;
-    return cluster_endpoint_hash(&ends->ends[0]) * 31 + cluster_endpoint_hash(&ends->ends[1]);
-}
-
-static gboolean ends_equal(gconstpointer one, gconstpointer other)
-{
-    const ends_key *left = one;
-    const ends_key *right = other;
-    return compare_endpoints(&left->ends[0], &right->ends[0]) == 0 &&
-           compare_endpoints(&left->ends[1], &right->ends[1]) == 0;
+    return compare_endpoints(client, server) <= 0 ? (cluster_ends){{*client, *server}}
+                                                  : (cluster_ends){{*server, *client}};
 }
 
 static guint base_hash(gconstpointer key)
@@ -274,7 +255,7 @@ static void take_copy(search *work, cluster_talk *talk, const cluster_talk *othe
 
 static void add_record(search *work, cluster_conversation *conversation)
 {
-    const ends_key ends = ends_of(conversation);
+    const cluster_ends ends = ends_of(conversation);
     cluster_talk *talk = g_hash_table_lookup(work->by_ends, &ends);
     if (talk != NULL && is_piece(talk, conversation)) {
         take_piece(work, talk, conversation);
@@ -337,7 +318,7 @@ GPtrArray *cluster_same_talks(cluster_report *report)
         .report = report,
         .pieced = g_ptr_array_new(),
         .talks = g_ptr_array_new_with_free_func(free_talk),
-        .by_ends = g_hash_table_new_full(ends_hash, ends_equal, g_free, NULL),
+        .by_ends = g_hash_table_new_full(cluster_ends_hash, cluster_ends_key_equal, g_free, NULL),
         .by_base = g_hash_table_new_full(base_hash, base_equal, g_free, NULL),
     };
     GPtrArray *records = g_ptr_array_sized_new(facts->conversations->len);

@@ -10,37 +10,18 @@
 /* Ports that EPMD gave during one ping. */
 #define GIVEN_PORTS_MAX 16
 
-/* The ends of a connection, as a key. */
-typedef struct {
-    cluster_endpoint ends[2];
-} ends_key;
-
-static guint ends_hash(gconstpointer key)
-{
-    const ends_key *ends = key;
-    return cluster_endpoint_hash(&ends->ends[0]) * 31 + cluster_endpoint_hash(&ends->ends[1]);
-}
-
-static gboolean ends_equal(gconstpointer one, gconstpointer other)
-{
-    const ends_key *left = one;
-    const ends_key *right = other;
-    return cluster_endpoint_key_equal(&left->ends[0], &right->ends[0]) &&
-           cluster_endpoint_key_equal(&left->ends[1], &right->ends[1]);
-}
-
 void cluster_window_init(cluster_window *window, cluster_facts *facts)
 {
     *window = (cluster_window){.facts = facts};
     window->streams = g_hash_table_new(NULL, NULL);
-    window->newest = g_hash_table_new_full(ends_hash, ends_equal, g_free, NULL);
+    window->newest = g_hash_table_new_full(cluster_ends_hash, cluster_ends_key_equal, g_free, NULL);
 }
 
 /* Ends */
 
-static ends_key key_of(const cluster_conversation *conversation)
+static cluster_ends key_of(const cluster_conversation *conversation)
 {
-    return (ends_key){
+    return (cluster_ends){
         {conversation->party[CLUSTER_CLIENT].end, conversation->party[CLUSTER_SERVER].end}};
 }
 
@@ -95,7 +76,7 @@ static bool is_worth(cluster_window *window, const cluster_conversation *convers
 static void forget(cluster_window *window, cluster_open *open)
 {
     cluster_conversation *conversation = open->conversation;
-    const ends_key key = key_of(conversation);
+    const cluster_ends key = key_of(conversation);
     if (!open->kept && is_worth(window, conversation)) {
         cluster_window_keep(window, open);
     }
@@ -206,7 +187,7 @@ cluster_open *cluster_window_find(cluster_window *window, cluster_moment when,
     const cluster_endpoint *server = by_server ? &segment->source : &segment->target;
     open = add(window, when, segment->stream, client, server);
     if ((segment->flags & CLUSTER_TCP_SYN) != 0) {
-        const ends_key key = {{*client, *server}};
+        const cluster_ends key = {{*client, *server}};
         g_hash_table_replace(window->newest, cluster_copy(&key, sizeof key), open);
     }
     return open;
@@ -215,14 +196,14 @@ cluster_open *cluster_window_find(cluster_window *window, cluster_moment when,
 cluster_open *cluster_window_attempt(const cluster_window *window, const cluster_endpoint *source,
                                      const cluster_endpoint *target)
 {
-    const ends_key key = {{*source, *target}};
+    const cluster_ends key = {{*source, *target}};
     return g_hash_table_lookup(window->newest, &key);
 }
 
 cluster_open *cluster_window_add(cluster_window *window, cluster_moment when,
                                  const cluster_endpoint *source, const cluster_endpoint *target)
 {
-    const ends_key key = {{*source, *target}};
+    const cluster_ends key = {{*source, *target}};
     cluster_open *open = add(window, when, UINT32_MAX, source, target);
     g_hash_table_replace(window->newest, cluster_copy(&key, sizeof key), open);
     return open;
