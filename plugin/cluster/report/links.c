@@ -117,23 +117,37 @@ static guint pair_hash(gconstpointer key)
     return (guint)(*(const guint64 *)key * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) >> 32);
 }
 
-/* A lost connection is back if another between the same nodes is up at the end. */
-static void find_back(cluster_report *report)
+/* The connections that were not seen to end: key of two nodes -> when such a one was last heard. */
+static GHashTable *open_links(const cluster_report *report)
 {
-    GHashTable *alive = g_hash_table_new_full(pair_hash, g_int64_equal, g_free, NULL);
+    GHashTable *heard = g_hash_table_new_full(pair_hash, g_int64_equal, g_free, NULL);
     for (guint i = 0; i < report->links->len; i++) {
         const cluster_link *link = &g_array_index(report->links, cluster_link, i);
+        const cluster_moment *last = &link->talk->conversation->last;
         gint64 key = pair_key(link);
-        if (!link->lost) {
-            g_hash_table_add(alive, cluster_copy(&key, sizeof key));
+        const cluster_moment *known = g_hash_table_lookup(heard, &key);
+        if (!link->lost && (known == NULL || cluster_report_is_before(report, known, last, 0))) {
+            g_hash_table_replace(heard, cluster_copy(&key, sizeof key), (gpointer)last);
         }
     }
+    return heard;
+}
+
+/*
+ * A lost connection is back if another between the same nodes was heard later. One that is only not
+ * seen to end is no sign of that: a host that loses its power sends no FIN.
+ */
+static void find_back(cluster_report *report)
+{
+    GHashTable *heard = open_links(report);
     for (guint i = 0; i < report->links->len; i++) {
         cluster_link *link = &g_array_index(report->links, cluster_link, i);
         gint64 key = pair_key(link);
-        link->back = link->lost && g_hash_table_contains(alive, &key);
+        const cluster_moment *last = g_hash_table_lookup(heard, &key);
+        link->back = link->lost && last != NULL &&
+                     cluster_report_is_before(report, &link->lost_when, last, 0);
     }
-    g_hash_table_destroy(alive);
+    g_hash_table_destroy(heard);
 }
 
 void cluster_report_find_links(cluster_report *report)

@@ -144,7 +144,7 @@ typedef struct {
     cluster_moment lost_when; /* */
     const char *how;          /* a constant */
     uint32_t frames[2];       /* that show it; 0: none */
-    bool back;                /* another one between the same nodes came later, or was there */
+    bool back;                /* another one between the same nodes was heard later */
 } cluster_link;
 
 /* A cluster: indices of nodes, in the report's order. */

@@ -397,6 +397,20 @@ static void test_back_again(void)
     world_free(world);
 }
 
+/* Behind a power cut the older connection never ends; the newer one is lost all the same. */
+static void test_older_is_not_back(void)
+{
+    test_world *world = world_new();
+    member(world);
+    pass_time(world, 10);
+    test_connection *newer = link_up(world, B, A);
+    pass_time(world, 10);
+    uint32_t frame = reset(newer, SERVER);
+    check_problems(world, "warning connection_lost");
+    check_frames(world, "problems[0].frames", FRAMES(frame));
+    world_free(world);
+}
+
 /* A connection that was there before the capture. */
 static void test_lost_running(void)
 {
@@ -440,6 +454,7 @@ int main(int argc, char **argv)
     g_test_add_func("/clusters/not-silent-yet", test_not_silent_yet);
     g_test_add_func("/clusters/stopped", test_stopped);
     g_test_add_func("/clusters/back-again", test_back_again);
+    g_test_add_func("/clusters/older-is-not-back", test_older_is_not_back);
     g_test_add_func("/clusters/lost-running", test_lost_running);
     return g_test_run();
 }
