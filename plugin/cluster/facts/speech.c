@@ -262,7 +262,7 @@ static bool is_whole_answer(const reading *from)
 
 /* The distribution's handshake: a 16-bit length and a tag before each message. */
 
-enum { HANDSHAKE_MAX = 2048, OLD_VERSION = 5 };
+enum { HANDSHAKE_MAX = 2048, HANDSHAKE_REPLY = 21, HANDSHAKE_ACK = 17, OLD_VERSION = 5 };
 
 static bool is_old_version(uint32_t version)
 {
@@ -314,7 +314,6 @@ static bool is_status(const uint8_t *body, uint32_t size)
 /* One message of the handshake, by whichever side: what it says. */
 static bool say_handshake(reading *from, const uint8_t *body, uint32_t size)
 {
-    enum { REPLY = 21, ACK = 17 };
     uint32_t length;
     bool by_server = from->side == CLUSTER_SERVER;
     const uint8_t *name =
@@ -323,10 +322,10 @@ static bool say_handshake(reading *from, const uint8_t *body, uint32_t size)
         say(from, by_server ? CLUSTER_SAID_CHALLENGE : CLUSTER_SAID_NAME, name, length);
     } else if (is_status(body, size)) {
         say(from, CLUSTER_SAID_STATUS, body + 1, size - 1);
-    } else if (body[0] == 'r' && size == REPLY && !by_server) {
+    } else if (body[0] == 'r' && size == HANDSHAKE_REPLY && !by_server) {
         say(from, CLUSTER_SAID_CHALLENGE_REPLY, NULL, size);
         own(from)->over = true;
-    } else if (body[0] == 'a' && size == ACK && by_server) {
+    } else if (body[0] == 'a' && size == HANDSHAKE_ACK && by_server) {
         say(from, CLUSTER_SAID_CHALLENGE_ACK, NULL, size);
         own(from)->over = true;
     } else {
@@ -350,12 +349,20 @@ static int64_t read_handshake(reading *from)
     return say_handshake(from, from->bytes + 2, size) ? (int64_t)size + 2 : NOT_MINE;
 }
 
+/* Whether a challenge is answered: by bytes that are random from the fourth on. */
+static bool begins_digest(const reading *from)
+{
+    uint32_t size = be16(from->bytes);
+    return (from->bytes[2] == 'r' && size == HANDSHAKE_REPLY) ||
+           (from->bytes[2] == 'a' && size == HANDSHAKE_ACK);
+}
+
 /* Traffic behind a handshake that the capture does not hold: a 32-bit length and a term. */
 static bool is_running(const reading *from)
 {
     enum { VERSION = 131, PASS_THROUGH = 112 };
     if (own(from)->whole || from->length < 6 || be32(from->bytes) < 2 ||
-        be32(from->bytes) > CLUSTER_STREAM_BYTES_MAX) {
+        be32(from->bytes) > CLUSTER_STREAM_BYTES_MAX || begins_digest(from)) {
         return false;
     }
     uint8_t tag = from->bytes[4];

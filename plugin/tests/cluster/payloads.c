@@ -139,10 +139,12 @@ GString *send_status(const char *word)
     return framed(body);
 }
 
+/* The random bytes of these look as a message between processes does, behind its length. */
+
 GString *challenge_reply(void)
 {
     GString *body = g_string_new("r");
-    put32(body, 0xfeedf00d);
+    put32(body, 0x1170f00d);
     g_string_append(body, "\x91\x12\xa3\x34\xb5\x56\xc7\x78\xd9\x9a\xeb\xbc\xfd\xde\x1f\x21");
     return framed(body);
 }
@@ -150,7 +152,7 @@ GString *challenge_reply(void)
 GString *challenge_ack(void)
 {
     GString *body = g_string_new("a");
-    g_string_append(body, "\x19\x21\x3a\x43\x5b\x65\x7c\x87\x9d\xa9\xbe\xcb\xdf\xed\xf1\x12");
+    g_string_append(body, "\x19\x70\x3a\x43\x5b\x65\x7c\x87\x9d\xa9\xbe\xcb\xdf\xed\xf1\x12");
     return framed(body);
 }
 
