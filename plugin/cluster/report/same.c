@@ -8,8 +8,10 @@
 
 /*
  * A copy has the same raw sequence numbers on both sides, which are 64 bits that nobody chooses,
- * and says the same. A piece has the same ends, no SYN of its own, and goes on near the numbers
- * where the other stopped. Both are found by a look at the newest record with the same key.
+ * and says the same. One that was open when the capture began has them nearly: its first segment
+ * need not have been seen at both points. A piece has the same ends, no SYN of its own, and goes on
+ * near the numbers where the other stopped. Both are found by a look at the newest record with the
+ * same key.
  */
 
 #include "steps.h"
@@ -19,14 +21,16 @@
 
 /* How far from each other the numbers of two pieces may lie: what a capture may have missed. */
 #define NEAR 0x4000000
+/* How far apart, in bits, the numbers of two copies may begin: what is on its way at one time. */
+#define COPY_BITS 20
 /* Seconds in which the same ends and the same number mean the same connection. */
 #define SAME_ENDS_TIME 60.0
 /* Seconds without a packet after which a connection that ended is not taken up. */
 #define AFTER_END_TIME 60.0
 
-/* The first numbers of both sides. */
+/* Where the numbers of both sides begin, in blocks of 2^COPY_BITS. */
 typedef struct {
-    uint32_t base[2];
+    uint32_t block[2];
 } base_key;
 
 typedef struct {
@@ -54,7 +58,7 @@ static cluster_ends ends_of(const cluster_conversation *conversation)
 static guint base_hash(gconstpointer key)
 {
     const base_key *bases = key;
-    return (bases->base[0] ^ bases->base[1] << 16 ^ bases->base[1] >> 16) * 2654435761u;
+    return (bases->block[0] << COPY_BITS ^ bases->block[1]) * 2654435761u;
 }
 
 static gboolean base_equal(gconstpointer one, gconstpointer other)
@@ -119,19 +123,50 @@ static bool is_piece(const cluster_talk *talk, const cluster_conversation *other
     return goes_on(talk, other);
 }
 
-/* Whether what one says begins as what the other says. */
+/* Whether two things that the same side said at the same place may be one. */
+static bool is_same_said(const cluster_said *one, const cluster_said *other)
+{
+    if (one->kind != other->kind) {
+        return one->kind == CLUSTER_SAID_RUNNING || other->kind == CLUSTER_SAID_RUNNING;
+    }
+    return one->text == other->text && one->payload == other->payload &&
+           one->number == other->number;
+}
+
+/* The next thing that a side said, from a place on; said_count if there is none. */
+static uint16_t next_said(const cluster_conversation *conversation, int side, uint16_t from)
+{
+    while (from < conversation->said_count && conversation->said[from].side != side) {
+        from++;
+    }
+    return from;
+}
+
+/* Whether both say the same wherever both hold what a side said at a place. */
 static bool says_same(const cluster_conversation *one, const cluster_conversation *other)
 {
-    for (uint16_t i = 0; i < MIN(one->said_count, other->said_count); i++) {
-        const cluster_said *left = &one->said[i];
-        const cluster_said *right = &other->said[i];
-        if (left->kind != right->kind || left->side != right->side || left->text != right->text ||
-            left->payload != right->payload || left->number != right->number ||
-            left->at != right->at) {
-            return false;
+    for (int side = 0; side < 2; side++) {
+        uint16_t i = next_said(one, side, 0);
+        uint16_t k = next_said(other, side, 0);
+        while (i < one->said_count && k < other->said_count) {
+            int32_t ahead = (int32_t)(other->said[k].at - one->said[i].at);
+            if (ahead == 0 && !is_same_said(&one->said[i], &other->said[k])) {
+                return false;
+            }
+            i = ahead >= 0 ? next_said(one, side, i + 1) : i;
+            k = ahead <= 0 ? next_said(other, side, k + 1) : k;
         }
     }
     return true;
+}
+
+/* Whether the numbers of a side begin at the same place, or nearly if that may not have been seen.
+ */
+static bool begins_same(const cluster_party *one, const cluster_party *other)
+{
+    return one->base == other->base ||
+           (one->based && other->based && !(one->whole && other->whole) &&
+            (uint32_t)(one->base - other->base + (1u << COPY_BITS)) <= 2u << COPY_BITS);
 }
 
 /* Whether a record with the same numbers and other ends is of the same connection as a talk. */
@@ -146,18 +181,17 @@ static bool is_copy(const cluster_conversation *known, const cluster_conversatio
     bool tied = known->said_count > 0 || same_client || same_server;
     return tied && !(same_client && same_server) &&
            fabs(other->first.time - known->first.time) <= CLUSTER_SAME_TIME &&
-           says_same(known, other);
+           begins_same(&left[CLUSTER_CLIENT], &right[CLUSTER_CLIENT]) &&
+           begins_same(&left[CLUSTER_SERVER], &right[CLUSTER_SERVER]) && says_same(known, other);
 }
 
-/* The numbers by which copies are found; false if the record has none. Of an attempt without an
- * answer the client's alone, where one of the ends must be the same. */
-static bool bases_of(const cluster_conversation *conversation, base_key *key)
+/* Whether copies may be found by the numbers: those of both sides, or of an attempt without an
+ * answer the client's alone. */
+static bool has_bases(const cluster_conversation *conversation)
 {
-    const cluster_party *client = &conversation->party[CLUSTER_CLIENT];
-    const cluster_party *server = &conversation->party[CLUSTER_SERVER];
-    key->base[0] = client->base;
-    key->base[1] = server->whole || conversation->said_count > 0 ? server->base : 0;
-    return client->based && (client->whole || conversation->said_count > 0);
+    const cluster_party *party = conversation->party;
+    return party[CLUSTER_CLIENT].based &&
+           (party[CLUSTER_CLIENT].whole || party[CLUSTER_SERVER].based);
 }
 
 static void add_ends(cluster_talk *talk, const cluster_endpoint *client,
@@ -277,19 +311,42 @@ static void free_talk(gpointer data)
     g_free(talk);
 }
 
+static base_key bases_of(const cluster_conversation *conversation)
+{
+    const cluster_party *party = conversation->party;
+    return (base_key){{party[CLUSTER_CLIENT].base >> COPY_BITS,
+                       party[CLUSTER_SERVER].based ? party[CLUSTER_SERVER].base >> COPY_BITS : 0}};
+}
+
+/* The talk that another is a copy of; NULL if it is none. */
+static cluster_talk *find_original(const search *work, const cluster_conversation *other)
+{
+    const base_key bases = bases_of(other);
+    for (int i = 0; i < 9; i++) { /* the block itself, at 4, and those around it */
+        static const uint8_t order[] = {4, 0, 1, 2, 3, 5, 6, 7, 8};
+        const base_key near = {{(bases.block[0] + order[i] % 3u - 1) & UINT32_MAX >> COPY_BITS,
+                                (bases.block[1] + order[i] / 3u - 1) & UINT32_MAX >> COPY_BITS}};
+        cluster_talk *known = g_hash_table_lookup(work->by_base, &near);
+        if (known != NULL && is_copy(known->conversation, other)) {
+            return known;
+        }
+    }
+    return NULL;
+}
+
 /* A talk whose pieces are together: one of its own, or a copy. */
 static void add_talk(search *work, cluster_talk *talk)
 {
-    base_key bases;
-    bool based = bases_of(talk->conversation, &bases);
-    cluster_talk *known = based ? g_hash_table_lookup(work->by_base, &bases) : NULL;
-    if (known != NULL && is_copy(known->conversation, talk->conversation)) {
+    bool based = has_bases(talk->conversation);
+    cluster_talk *known = based ? find_original(work, talk->conversation) : NULL;
+    if (known != NULL) {
         take_copy(work, known, talk);
         free_talk(talk);
         return;
     }
     g_ptr_array_add(work->talks, talk);
     if (based) {
+        const base_key bases = bases_of(talk->conversation);
         g_hash_table_replace(work->by_base, cluster_copy(&bases, sizeof bases), talk);
     }
 }

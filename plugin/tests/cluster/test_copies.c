@@ -111,6 +111,27 @@ static void test_translated_loss(void)
     test_connection *dist = connected(world, PING, DIST);
     handshake(dist, 'N', NODE1, NODE2, STEP_ACK);
     answer(asked, NODE1, SEEKCHAT_PAYLOAD_JOINED);
+    for (int i = 0; i < 3; i++) {
+        pass_time(world, 5);
+        say(dist, CLIENT, dist_message());
+        say(dist, SERVER, dist_message());
+        ack(dist, CLIENT);
+    }
+    reset(dist, SERVER);
+    check_problems(world, "warning connection_lost");
+    world_free(world);
+}
+
+/* A connection that was open when the capture began: seen first at one point, then at both. */
+static void test_translated_open(void)
+{
+    test_world *world = world_new();
+    answer(seek(world, SEEKER, BEACON, NODE2), NODE1, SEEKCHAT_PAYLOAD_JOINED);
+    test_connection *dist = connection(world, PING, DIST);
+    say(dist, CLIENT, dist_message());
+    translate(world, "10.0.0.2", "172.17.0.1");
+    say(dist, SERVER, dist_message());
+    say(dist, CLIENT, dist_message());
     pass_time(world, 5);
     reset(dist, SERVER);
     check_problems(world, "warning connection_lost");
@@ -261,6 +282,7 @@ int main(int argc, char **argv)
     g_test_add_func("/copies/translated-refusal", test_translated_refusal);
     g_test_add_func("/copies/translated-scan", test_translated_scan);
     g_test_add_func("/copies/translated-loss", test_translated_loss);
+    g_test_add_func("/copies/translated-open", test_translated_open);
     g_test_add_func("/copies/two-points", test_two_points);
     g_test_add_func("/copies/two-sides", test_two_sides);
     g_test_add_func("/copies/same-file", test_same_file);
