@@ -28,9 +28,10 @@
 /* Seconds without a packet after which a connection that ended is not taken up. */
 #define AFTER_END_TIME 60.0
 
-/* Where the numbers of both sides begin, in blocks of 2^COPY_BITS. */
+/* Where the numbers of both sides begin: themselves, or in blocks of 2^COPY_BITS. */
 typedef struct {
-    uint32_t block[2];
+    uint32_t base[2];
+    uint32_t bits; /* that were shifted out */
 } base_key;
 
 typedef struct {
@@ -58,7 +59,7 @@ static cluster_ends ends_of(const cluster_conversation *conversation)
 static guint base_hash(gconstpointer key)
 {
     const base_key *bases = key;
-    return (bases->block[0] << COPY_BITS ^ bases->block[1]) * 2654435761u;
+    return (bases->base[0] ^ bases->base[1] << 16 ^ bases->base[1] >> 16) * 2654435761u;
 }
 
 static gboolean base_equal(gconstpointer one, gconstpointer other)
@@ -160,13 +161,13 @@ static bool says_same(const cluster_conversation *one, const cluster_conversatio
     return true;
 }
 
-/* Whether the numbers of a side begin at the same place, or nearly if that may not have been seen.
- */
+/* Whether the numbers of a side begin at the same place; or overlap, where the first may not have
+ * been seen. */
 static bool begins_same(const cluster_party *one, const cluster_party *other)
 {
-    return one->base == other->base ||
-           (one->based && other->based && !(one->whole && other->whole) &&
-            (uint32_t)(one->base - other->base + (1u << COPY_BITS)) <= 2u << COPY_BITS);
+    bool open = one->based && other->based && !(one->whole && other->whole);
+    return one->base == other->base || (open && (int32_t)(other->sent - one->base) >= 0 &&
+                                        (int32_t)(one->sent - other->base) >= 0);
 }
 
 /* Whether a record with the same numbers and other ends is of the same connection as a talk. */
@@ -311,27 +312,52 @@ static void free_talk(gpointer data)
     g_free(talk);
 }
 
-static base_key bases_of(const cluster_conversation *conversation)
+/* Whether the capture holds how it was opened. */
+static bool is_whole(const cluster_conversation *conversation)
+{
+    return conversation->party[CLUSTER_CLIENT].whole;
+}
+
+static base_key bases_of(const cluster_conversation *conversation, uint32_t bits)
 {
     const cluster_party *party = conversation->party;
-    return (base_key){{party[CLUSTER_CLIENT].base >> COPY_BITS,
-                       party[CLUSTER_SERVER].based ? party[CLUSTER_SERVER].base >> COPY_BITS : 0}};
+    uint32_t server = party[CLUSTER_SERVER].based ? party[CLUSTER_SERVER].base : 0;
+    return (base_key){{party[CLUSTER_CLIENT].base >> bits, server >> bits}, bits};
+}
+
+static cluster_talk *find_copy(const search *work, const base_key *bases,
+                               const cluster_conversation *other)
+{
+    cluster_talk *known = g_hash_table_lookup(work->by_base, bases);
+    return known != NULL && is_copy(known->conversation, other) ? known : NULL;
 }
 
 /* The talk that another is a copy of; NULL if it is none. */
 static cluster_talk *find_original(const search *work, const cluster_conversation *other)
 {
-    const base_key bases = bases_of(other);
-    for (int i = 0; i < 9; i++) { /* the block itself, at 4, and those around it */
-        static const uint8_t order[] = {4, 0, 1, 2, 3, 5, 6, 7, 8};
-        const base_key near = {{(bases.block[0] + order[i] % 3u - 1) & UINT32_MAX >> COPY_BITS,
-                                (bases.block[1] + order[i] / 3u - 1) & UINT32_MAX >> COPY_BITS}};
-        cluster_talk *known = g_hash_table_lookup(work->by_base, &near);
-        if (known != NULL && is_copy(known->conversation, other)) {
-            return known;
-        }
+    const base_key bases = bases_of(other, 0);
+    const base_key middle = bases_of(other, COPY_BITS);
+    cluster_talk *known = find_copy(work, &bases, other);
+    for (uint32_t i = 0; i < 9 && known == NULL && !is_whole(other);
+         i++) { /* the block, and those around */
+        const uint32_t blocks = UINT32_MAX >> COPY_BITS;
+        const base_key near = {
+            {(middle.base[0] + i % 3 - 1) & blocks, (middle.base[1] + i / 3 - 1) & blocks},
+            COPY_BITS};
+        known = find_copy(work, &near, other);
     }
-    return NULL;
+    return known;
+}
+
+/* Only one that was open before may be found near its numbers. */
+static void keep_bases(search *work, cluster_talk *talk)
+{
+    const base_key bases = bases_of(talk->conversation, 0);
+    const base_key blocks = bases_of(talk->conversation, COPY_BITS);
+    g_hash_table_replace(work->by_base, cluster_copy(&bases, sizeof bases), talk);
+    if (!is_whole(talk->conversation)) {
+        g_hash_table_replace(work->by_base, cluster_copy(&blocks, sizeof blocks), talk);
+    }
 }
 
 /* A talk whose pieces are together: one of its own, or a copy. */
@@ -346,8 +372,7 @@ static void add_talk(search *work, cluster_talk *talk)
     }
     g_ptr_array_add(work->talks, talk);
     if (based) {
-        const base_key bases = bases_of(talk->conversation);
-        g_hash_table_replace(work->by_base, cluster_copy(&bases, sizeof bases), talk);
+        keep_bases(work, talk);
     }
 }
 
