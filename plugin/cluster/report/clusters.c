@@ -58,11 +58,12 @@ static void prove(const grouping *work, uint32_t node, uint32_t frame)
 }
 
 /* Whether the reply of an exchange came later than that of another. */
-static bool is_newer(const cluster_exchange *one, const cluster_exchange *other)
+static bool is_newer(const cluster_report *report, const cluster_exchange *one,
+                     const cluster_exchange *other)
 {
     const cluster_moment left = cluster_said_moment(&one->reply);
     const cluster_moment right = cluster_said_moment(&other->reply);
-    return cluster_moment_compare(&left, &right) > 0;
+    return cluster_report_compare(report, &left, &right) > 0;
 }
 
 static bool is_decided(const cluster_exchange *exchange)
@@ -82,13 +83,13 @@ static void find_newest(grouping *work)
             prove(work, exchange->beacon, exchange->reply.frame);
         }
         if (exchange->kind == CLUSTER_EXCHANGE_JOIN && asker != NULL && is_decided(exchange) &&
-            (asker->newest == NULL || !is_newer(asker->newest, exchange))) {
+            (asker->newest == NULL || !is_newer(work->report, asker->newest, exchange))) {
             asker->newest = exchange;
         }
         bool lists = exchange->kind == CLUSTER_EXCHANGE_WATCH && beacon != NULL &&
                      (exchange->reply.payload == SEEKCHAT_PAYLOAD_NODES ||
                       exchange->reply.payload == SEEKCHAT_PAYLOAD_STANDALONE);
-        if (lists && (beacon->list == NULL || !is_newer(beacon->list, exchange))) {
+        if (lists && (beacon->list == NULL || !is_newer(work->report, beacon->list, exchange))) {
             beacon->list = exchange;
         }
     }
@@ -142,7 +143,7 @@ static void unite_list(grouping *work, uint32_t beacon)
         const cluster_exchange *join = node_at(work, node)->newest;
         work->stamp[node] = beacon + 1;
         if (join != NULL && join->outcome == CLUSTER_OUTCOME_JOIN_FAILED &&
-            join->beacon == beacon && is_newer(join, watch)) {
+            join->beacon == beacon && is_newer(work->report, join, watch)) {
             continue;
         }
         unite(work, beacon, node);
@@ -155,7 +156,8 @@ static void unite_join(grouping *work, uint32_t node, const cluster_exchange *jo
     uint32_t beacon = join->beacon;
     const cluster_exchange *watch = node_at(work, beacon)->list;
     bool listed = work->stamp[node] == beacon + 1;
-    if (watch != NULL && is_newer(watch, join) && !listed && !is_linked(work, node, beacon)) {
+    if (watch != NULL && is_newer(work->report, watch, join) && !listed &&
+        !is_linked(work, node, beacon)) {
         work->left[node] = true;
         return;
     }

@@ -225,11 +225,11 @@ static void guess_beacon(const cluster_report *report, cluster_exchange *exchang
     }
 }
 
-static gint by_start(gconstpointer one, gconstpointer other)
+static gint by_start(gconstpointer one, gconstpointer other, gpointer report)
 {
     const cluster_moment left = cluster_exchange_start(*(const cluster_exchange *const *)one);
     const cluster_moment right = cluster_exchange_start(*(const cluster_exchange *const *)other);
-    return cluster_moment_compare(&left, &right);
+    return cluster_report_compare(report, &left, &right);
 }
 
 /* Nodes of a handshake: where they were seen. */
@@ -271,7 +271,7 @@ static void count_lists(cluster_report *report)
 void cluster_report_find_exchanges(cluster_report *report)
 {
     report->talks = cluster_same_talks(report);
-    report->askings = cluster_same_askings(report->facts);
+    report->askings = cluster_same_askings(report);
     report->exchanges = g_ptr_array_new_with_free_func(free_exchange);
     for (guint i = 0; i < report->talks->len; i++) {
         const cluster_talk *talk = g_ptr_array_index(report->talks, i);
@@ -280,7 +280,7 @@ void cluster_report_find_exchanges(cluster_report *report)
             pair_up(report, talk);
         }
     }
-    g_ptr_array_sort(report->exchanges, by_start);
+    g_ptr_array_sort_with_data(report->exchanges, by_start, report);
     report->joins = g_ptr_array_new();
     report->watches = g_ptr_array_new();
     report->others = g_ptr_array_new();

@@ -111,14 +111,15 @@ static retry_key key_of(const cluster_exchange *exchange)
     return key;
 }
 
-static void add_retry(cluster_retries *retries, const cluster_exchange *exchange)
+static void add_retry(const cluster_report *report, cluster_retries *retries,
+                      const cluster_exchange *exchange)
 {
     double time = cluster_exchange_start(exchange).time;
     cluster_moment end = cluster_exchange_end(exchange);
     bool first = retries->count == 0;
     retries->first_time = first ? time : MIN(retries->first_time, time);
     retries->last_time = first ? time : MAX(retries->last_time, time);
-    if (first || cluster_moment_compare(&end, &retries->last) > 0) {
+    if (first || cluster_report_compare(report, &end, &retries->last) > 0) {
         retries->last = end;
     }
     retries->count++;
@@ -133,7 +134,7 @@ static void free_retries(gpointer data)
 }
 
 /* cluster_retries *, in the order of the first of them. */
-static GPtrArray *group_exchanges(const GPtrArray *exchanges)
+static GPtrArray *group_exchanges(const cluster_report *report, const GPtrArray *exchanges)
 {
     GPtrArray *all = g_ptr_array_new_with_free_func(free_retries);
     GHashTable *known = g_hash_table_new_full(key_hash, key_equal, g_free, NULL);
@@ -148,7 +149,7 @@ static GPtrArray *group_exchanges(const GPtrArray *exchanges)
             g_ptr_array_add(all, retries);
             g_hash_table_insert(known, cluster_copy(&key, sizeof key), retries);
         }
-        add_retry(retries, exchange);
+        add_retry(report, retries, exchange);
     }
     g_hash_table_destroy(known);
     return all;
@@ -165,7 +166,7 @@ static uint32_t joined_after(const cluster_report *report, const cluster_retries
         return 0;
     }
     const cluster_moment joined = cluster_said_moment(&join->reply);
-    return cluster_moment_compare(&joined, &retries->last) > 0 ? join->reply.frame : 0;
+    return cluster_report_compare(report, &joined, &retries->last) > 0 ? join->reply.frame : 0;
 }
 
 static void add_self(cluster_report *report, const cluster_retries *retries)
@@ -212,7 +213,7 @@ static void add_join(cluster_report *report, const cluster_retries *retries)
 
 static void add_watches(cluster_report *report)
 {
-    GPtrArray *groups = group_exchanges(report->watches);
+    GPtrArray *groups = group_exchanges(report, report->watches);
     for (guint i = 0; i < groups->len; i++) {
         const cluster_retries *retries = g_ptr_array_index(groups, i);
         const cluster_exchange *watch = retries->first;
@@ -564,7 +565,7 @@ static void free_problem(gpointer data)
 
 void cluster_report_find_problems(cluster_report *report)
 {
-    report->retries = group_exchanges(report->joins);
+    report->retries = group_exchanges(report, report->joins);
     report->problems = g_ptr_array_new_with_free_func(free_problem);
     add_split_brain(report);
     for (guint i = 0; i < report->retries->len; i++) {

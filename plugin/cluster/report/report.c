@@ -33,8 +33,7 @@ cluster_report *cluster_report_new(cluster_facts *facts)
         g_hash_table_new_full(cluster_endpoint_hash, cluster_endpoint_key_equal, g_free, NULL);
     report->groups = g_ptr_array_new_with_free_func(free_group);
     report->split_why = g_string_new(NULL);
-    report->clocks = g_new0(cluster_clock, MAX(1, facts->captures->len));
-    report->clocks[0].known = true;
+    cluster_report_find_clocks(report);
     cluster_report_find_exchanges(report);
     cluster_report_find_causes(report);
     cluster_report_find_scans(report);

@@ -188,7 +188,8 @@ typedef struct {
 typedef struct {
     cluster_facts *facts;
     uint32_t limits;       /* those of the facts, and of the steps */
-    cluster_clock *clocks; /* of the captures */
+    cluster_clock *clocks; /* of the captures; */
+    bool overlapping;      /* some of which went on at one time */
     GPtrArray *talks;      /* cluster_talk, in the order in which they began */
     GPtrArray *askings;    /* cluster_asking, the same */
     GArray *nodes;         /* cluster_node */

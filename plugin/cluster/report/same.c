@@ -386,11 +386,13 @@ static gint by_first(gconstpointer one, gconstpointer other)
                                           &right->party[CLUSTER_CLIENT].end);
 }
 
-static gint talks_by_first(gconstpointer one, gconstpointer other)
+static gint talks_by_first(gconstpointer one, gconstpointer other, gpointer report)
 {
     const cluster_talk *left = *(const cluster_talk *const *)one;
     const cluster_talk *right = *(const cluster_talk *const *)other;
-    return by_first(&left->conversation, &right->conversation);
+    int order =
+        cluster_report_compare(report, &left->conversation->first, &right->conversation->first);
+    return order != 0 ? order : by_first(&left->conversation, &right->conversation);
 }
 
 GPtrArray *cluster_same_talks(cluster_report *report)
@@ -414,7 +416,7 @@ GPtrArray *cluster_same_talks(cluster_report *report)
     for (guint i = 0; i < work.pieced->len; i++) {
         add_talk(&work, g_ptr_array_index(work.pieced, i));
     }
-    g_ptr_array_sort(work.talks, talks_by_first);
+    g_ptr_array_sort_with_data(work.talks, talks_by_first, report);
     g_ptr_array_unref(work.pieced);
     g_ptr_array_unref(records);
     g_hash_table_destroy(work.by_base);
@@ -438,11 +440,11 @@ static gint by_pair(gconstpointer one, gconstpointer other)
     return order != 0 ? order : cluster_moment_compare(&left->first, &right->first);
 }
 
-static gint askings_by_first(gconstpointer one, gconstpointer other)
+static gint askings_by_first(gconstpointer one, gconstpointer other, gpointer report)
 {
     const cluster_asking *left = *(const cluster_asking *const *)one;
     const cluster_asking *right = *(const cluster_asking *const *)other;
-    int order = cluster_moment_compare(&left->first, &right->first);
+    int order = cluster_report_compare(report, &left->first, &right->first);
     return order != 0 ? order : by_pair(one, other);
 }
 
@@ -466,8 +468,9 @@ static void join_asking(cluster_asking *known, const cluster_asking *later)
     known->last = MAX(known->last, later->last);
 }
 
-GPtrArray *cluster_same_askings(const cluster_facts *facts)
+GPtrArray *cluster_same_askings(const cluster_report *report)
 {
+    const cluster_facts *facts = report->facts;
     GPtrArray *all = g_ptr_array_new();
     GPtrArray *joined = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < facts->askings->len; i++) {
@@ -485,7 +488,7 @@ GPtrArray *cluster_same_askings(const cluster_facts *facts)
             g_ptr_array_add(joined, cluster_copy(asking, sizeof *asking));
         }
     }
-    g_ptr_array_sort(joined, askings_by_first);
+    g_ptr_array_sort_with_data(joined, askings_by_first, (gpointer)report);
     g_ptr_array_unref(all);
     return joined;
 }

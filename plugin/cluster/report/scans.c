@@ -557,7 +557,7 @@ void cluster_report_find_scans(cluster_report *report)
         }
         for (; next < report->askings->len; next++) {
             const cluster_asking *asking = g_ptr_array_index(report->askings, next);
-            if (cluster_moment_compare(&asking->first, &talk->conversation->first) > 0) {
+            if (cluster_report_compare(report, &asking->first, &talk->conversation->first) > 0) {
                 break;
             }
             asking_seen(&work, asking);

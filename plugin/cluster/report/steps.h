@@ -11,8 +11,9 @@
 #include "report.h"
 
 /* The steps, each in the file of its name: see report.h. */
+void cluster_report_find_clocks(cluster_report *report);
 GPtrArray *cluster_same_talks(cluster_report *report);
-GPtrArray *cluster_same_askings(const cluster_facts *facts);
+GPtrArray *cluster_same_askings(const cluster_report *report);
 void cluster_report_find_exchanges(cluster_report *report);
 void cluster_report_find_causes(cluster_report *report);
 void cluster_report_find_scans(cluster_report *report);
@@ -46,6 +47,9 @@ bool cluster_report_overlap(const cluster_report *report, const cluster_moment *
  */
 bool cluster_report_is_before(const cluster_report *report, const cluster_moment *one,
                               const cluster_moment *other, double slack);
+/* An order of all moments: by frames, or by time if captures went on at one time. */
+int cluster_report_compare(const cluster_report *report, const cluster_moment *one,
+                           const cluster_moment *other);
 /* The end of the capture that a frame is of, and of those that went on at once behind it. */
 double cluster_report_capture_end(const cluster_report *report, uint32_t frame);
 cluster_moment cluster_said_moment(const cluster_said *said);

@@ -5,7 +5,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include <math.h>
 #include <stdarg.h>
 
 #include "escape.h"
@@ -52,70 +51,6 @@ bool cluster_talk_is_at(const cluster_talk *talk, cluster_side side,
 }
 
 /* Moments. */
-
-/* Seconds by which the same segment may pass two points one after the other. */
-#define ON_THE_WAY 0.05
-
-static const cluster_capture *capture_of(const cluster_report *report, const cluster_moment *when,
-                                         uint32_t *place)
-{
-    *place = cluster_facts_capture_of(report->facts, when->frame);
-    return *place == UINT32_MAX ? NULL
-                                : &g_array_index(report->facts->captures, cluster_capture, *place);
-}
-
-bool cluster_report_overlap(const cluster_report *report, const cluster_moment *one,
-                            const cluster_moment *other)
-{
-    uint32_t first;
-    uint32_t second;
-    if (report->facts->captures->len < 2) {
-        return false;
-    }
-    const cluster_capture *left = capture_of(report, one, &first);
-    const cluster_capture *right = capture_of(report, other, &second);
-    return left != NULL && right != NULL && first != second && left->first < right->last &&
-           right->first < left->last;
-}
-
-bool cluster_report_is_before(const cluster_report *report, const cluster_moment *one,
-                              const cluster_moment *other, double slack)
-{
-    if (one->frame == 0 || other->frame == 0) {
-        return one->time < other->time;
-    }
-    if (!cluster_report_overlap(report, one, other)) {
-        return one->frame < other->frame;
-    }
-    uint32_t first;
-    uint32_t second;
-    capture_of(report, one, &first);
-    capture_of(report, other, &second);
-    const cluster_clock *left = &report->clocks[first];
-    const cluster_clock *right = &report->clocks[second];
-    if (left->known && right->known) {
-        slack = slack > 0 ? ON_THE_WAY : -ON_THE_WAY;
-    }
-    return one->time - left->ahead - slack < other->time - right->ahead;
-}
-
-double cluster_report_capture_end(const cluster_report *report, uint32_t frame)
-{
-    const GArray *captures = report->facts->captures;
-    uint32_t place = cluster_facts_capture_of(report->facts, frame);
-    if (place == UINT32_MAX) {
-        return report->facts->last;
-    }
-    double end = g_array_index(captures, cluster_capture, place).last;
-    for (uint32_t i = place + 1; i < captures->len; i++) {
-        const cluster_capture *next = &g_array_index(captures, cluster_capture, i);
-        if (next->first - end > CLUSTER_IDLE) {
-            break;
-        }
-        end = MAX(end, next->last);
-    }
-    return end;
-}
 
 cluster_moment cluster_said_moment(const cluster_said *said)
 {

@@ -155,6 +155,13 @@ static test_world *story(const char *seeker, const char *epmd, const char *dist)
     return world;
 }
 
+static void check_value(const char *report, const char *path, const char *expected)
+{
+    char *value = value_in(report, path);
+    g_assert_cmpstr(value, ==, expected);
+    g_free(value);
+}
+
 static void check_merged(const char *const *reports, size_t count, const char *expected)
 {
     char *report = merged(reports, count);
@@ -185,6 +192,33 @@ static void test_two_points(void)
     world_free(world);
 }
 
+/* Two points that see different things at one time: their times tell what came later. */
+static void test_two_points_in_order(void)
+{
+    test_world *one = world_new();
+    for (int i = 0; i < 2; i++) {
+        test_connection *asked = seek(one, i == 0 ? SEEKER : "10.0.0.2:40001", BEACON, NODE2);
+        ask_epmd(one, i == 0 ? FROM : "10.0.0.1:50011", EPMD, "node2", 0);
+        answer(asked, NODE1, SEEKCHAT_PAYLOAD_JOIN_FAILED);
+        pass_time(one, 20);
+    }
+    test_world *other = world_new();
+    pass_time(other, 10);
+    answer(seek(other, "10.0.0.2:40002", "10.0.0.3:33000", NODE2), "node3@10.0.0.3",
+           SEEKCHAT_PAYLOAD_JOINED);
+    char *reports[2] = {report_of(one, 1, one->frame, 0), report_of(other, 1, other->frame, 0)};
+    char *both = merged((const char *const *)reports, 2);
+    check_value(both, "joins[0].outcome", "join_failed");
+    check_value(both, "joins[1].outcome", "joined");
+    check_value(both, "joins[2].outcome", "join_failed");
+    check_value(both, "problems[0].severity", "error");
+    g_free(both);
+    g_free(reports[0]);
+    g_free(reports[1]);
+    world_free(other);
+    world_free(one);
+}
+
 /* Two points with an address translation between them. */
 static void test_two_sides(void)
 {
@@ -193,12 +227,8 @@ static void test_two_sides(void)
     char *reports[2] = {report_of(inside, 1, inside->frame, 0),
                         report_of(outside, 1, outside->frame, 0.0003)};
     char *both = merged((const char *const *)reports, 2);
-    char *count = value_in(both, "joins[1]");
-    g_assert_cmpstr(count, ==, "-");
-    g_free(count);
-    char *code = value_in(both, "joins[0].cause.code");
-    g_assert_cmpstr(code, ==, "cookie_mismatch");
-    g_free(code);
+    check_value(both, "joins[1]", "-");
+    check_value(both, "joins[0].cause.code", "cookie_mismatch");
     g_free(both);
     g_free(reports[0]);
     g_free(reports[1]);
@@ -284,6 +314,7 @@ int main(int argc, char **argv)
     g_test_add_func("/copies/translated-loss", test_translated_loss);
     g_test_add_func("/copies/translated-open", test_translated_open);
     g_test_add_func("/copies/two-points", test_two_points);
+    g_test_add_func("/copies/two-points-in-order", test_two_points_in_order);
     g_test_add_func("/copies/two-sides", test_two_sides);
     g_test_add_func("/copies/same-file", test_same_file);
     g_test_add_func("/copies/ring", test_ring);
