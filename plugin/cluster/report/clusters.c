@@ -12,8 +12,8 @@
  * is seen to live does not put it out, for hidden nodes are in no list.
  *
  * Two clusters are a split only where something shows that they are apart: a list of one that lacks
- * the other, or that both began with a scan that found nobody. Beacons of different ports are meant
- * to be apart.
+ * the other, given when that was there already, or that both began with a scan that found nobody.
+ * Beacons of different ports are meant to be apart.
  */
 
 #include "steps.h"
@@ -287,12 +287,52 @@ static void note_scans(cluster_report *report)
     g_hash_table_destroy(vain);
 }
 
-/* Whether a Beacon of a group gave a list lately, which names all that it is connected to but for
- * hidden nodes; so nobody of another group is. */
-static bool has_list(const cluster_report *report, const cluster_group *group)
+/* A group, and when a message first showed one of its nodes. */
+typedef struct {
+    const cluster_group *group;
+    cluster_moment seen;
+} seen_group;
+
+static void note_seen(seen_group *const *of_node, uint32_t node, cluster_moment when)
 {
-    for (guint i = 0; i < group->beacons->len; i++) {
-        if (cluster_report_node(report, g_array_index(group->beacons, uint32_t, i))->list != NULL) {
+    seen_group *group = node == CLUSTER_NO_NODE ? NULL : of_node[node];
+    if (group != NULL && group->seen.frame == 0) {
+        group->seen = when;
+    }
+}
+
+/* The groups, with their moments; to be freed with g_free. */
+static seen_group *see_groups(const cluster_report *report)
+{
+    seen_group *seen = g_new0(seen_group, report->groups->len);
+    seen_group **of_node = g_new0(seen_group *, report->nodes->len);
+    for (guint i = 0; i < report->groups->len; i++) {
+        seen[i].group = g_ptr_array_index(report->groups, i);
+        for (guint k = 0; k < seen[i].group->nodes->len; k++) {
+            of_node[g_array_index(seen[i].group->nodes, uint32_t, k)] = &seen[i];
+        }
+    }
+    for (guint i = 0; i < report->exchanges->len; i++) {
+        const cluster_exchange *exchange = g_ptr_array_index(report->exchanges, i);
+        note_seen(of_node, exchange->asker, cluster_exchange_start(exchange));
+        if (exchange->answered) {
+            note_seen(of_node, exchange->beacon, cluster_said_moment(&exchange->reply));
+        }
+    }
+    g_free(of_node);
+    return seen;
+}
+
+/* Whether a Beacon of a group gave a list, which names all that it is connected to but for hidden
+ * nodes, when another group was there already: nobody of that is connected to it then. */
+static bool has_list(const cluster_report *report, const seen_group *one, const seen_group *other)
+{
+    const GArray *beacons = one->group->beacons;
+    for (guint i = 0; i < beacons->len; i++) {
+        const cluster_exchange *list =
+            cluster_report_node(report, g_array_index(beacons, uint32_t, i))->list;
+        const cluster_moment when = list == NULL ? other->seen : cluster_said_moment(&list->reply);
+        if (list != NULL && cluster_report_is_before(report, &other->seen, &when, 0)) {
             return true;
         }
     }
@@ -323,20 +363,22 @@ static void say_why(cluster_report *report, const char *why)
 /* Compares each group with the first of its port; Beacons of several ports may belong to any. */
 static void compare_groups(cluster_report *report)
 {
-    const cluster_group **first_of = g_new0(const cluster_group *, 65536);
+    const seen_group **first_of = g_new0(const seen_group *, 65536);
+    seen_group *groups = see_groups(report);
     bool several = false;
     bool apart = false;
     for (guint i = 0; i < report->groups->len; i++) {
-        const cluster_group *group = g_ptr_array_index(report->groups, i);
-        const cluster_group *first = first_of[group->port];
+        const seen_group *group = &groups[i];
+        const seen_group *first = first_of[group->group->port];
         if (first == NULL) {
-            first_of[group->port] = group;
+            first_of[group->group->port] = group;
             continue;
         }
         several = true;
-        apart = apart || has_list(report, group) || has_list(report, first) ||
-                (began_alone(report, group) && began_alone(report, first));
+        apart = apart || has_list(report, group, first) || has_list(report, first, group) ||
+                (began_alone(report, group->group) && began_alone(report, first->group));
     }
+    g_free(groups);
     g_free(first_of);
     if (apart) {
         report->split = CLUSTER_SPLIT_YES;

@@ -141,10 +141,10 @@ static void test_split_brain(void)
     test_world *world = world_new();
     answer(seek(world, "10.0.0.3:40000", BEACON, "c@10.0.0.3"), "a@10.0.0.1",
            SEEKCHAT_PAYLOAD_JOINED);
-    answer_list(watch(world, AT_OPS, BEACON, OPS), "a@10.0.0.1",
-                (const char *const[]){"c@10.0.0.3", NULL});
     answer(seek(world, "10.0.0.4:40000", "10.0.0.2:33000", "d@10.0.0.4"), "b@10.0.0.2",
            SEEKCHAT_PAYLOAD_JOINED);
+    answer_list(watch(world, AT_OPS, BEACON, OPS), "a@10.0.0.1",
+                (const char *const[]){"c@10.0.0.3", NULL});
     check_says(world, "  error split_brain: there are 2 clusters that do not know each other: "
                       "{c@10.0.0.3, a@10.0.0.1}, {d@10.0.0.4, b@10.0.0.2}.\n");
     check_says(world, "\nSplit brain: yes\n");
