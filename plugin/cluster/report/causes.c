@@ -253,26 +253,32 @@ static cluster_cause *dist_unreachable(const cluster_ping *ping, const cluster_t
     return cause;
 }
 
-/* The ping went over a connection that was there, and that the other side knows no more. */
+/* The ping went over a connection that was there, and that the seeker's host knows no more: what
+ * the Beacon's host sent on it was answered with RST. */
 static cluster_cause *stale_connection(const cluster_ping *ping, const cluster_talk *talk)
 {
     const cluster_report *report = ping->index->report;
-    for (int side = 0; side < 2; side++) {
-        const cluster_moment reset = {cluster_talk_party(talk, (cluster_side)side)->reset,
-                                      talk->conversation->ended};
-        if (reset.frame != 0 &&
-            !cluster_report_is_before(report, &reset, &ping->start, -CLUSTER_SAME_TIME) &&
-            cluster_report_is_before(report, &reset, &ping->end, CLUSTER_SAME_TIME)) {
-            cluster_cause *cause =
-                cluster_cause_new("stale_connection",
-                                  "the ping went over an older connection between the two, which "
-                                  "%s answered with RST: it did not know that connection",
-                                  who(ping, talk, (cluster_side)side));
-            cluster_cause_add_frame(cause, reset.frame);
-            return cause;
-        }
+    const cluster_side side = cluster_ping_is_forward(ping, talk) ? CLUSTER_SERVER : CLUSTER_CLIENT;
+    const cluster_moment reset = {cluster_talk_party(talk, side)->reset, talk->conversation->ended};
+    const double slack = report->facts->captures->len > 1 ? CLUSTER_SAME_TIME : 0;
+    if (reset.frame == 0 ||
+        cluster_talk_party(talk, (cluster_side)!side)->last < ping->start.time - slack ||
+        cluster_report_is_before(report, &reset, &ping->start, -CLUSTER_SAME_TIME) ||
+        !cluster_report_is_before(report, &reset, &ping->end, CLUSTER_SAME_TIME)) {
+        return NULL;
     }
-    return NULL;
+    cluster_cause *cause =
+        cluster_ping_may_be_others(ping, talk)
+            ? cluster_cause_new("unknown",
+                                "meanwhile %s reset an older connection between the two hosts, "
+                                "at least one of which has several nodes: it may have been theirs",
+                                who(ping, talk, side))
+            : cluster_cause_new("stale_connection",
+                                "the ping went over an older connection between the two, which "
+                                "%s answered with RST: it did not know that connection",
+                                who(ping, talk, side));
+    cluster_cause_add_frame(cause, reset.frame);
+    return cause;
 }
 
 static cluster_cause *name_not_registered(const cluster_ping *ping, const cluster_talk *talk)
@@ -460,8 +466,10 @@ static cluster_cause *judge(const cluster_ping *ping)
     GPtrArray *const talks[] = {ping->dist, ping->older, ping->epmd};
     for (size_t rule = 0; rule < G_N_ELEMENTS(rules); rule++) {
         const GPtrArray *among = talks[rules[rule].where];
-        /* What EPMD said counts only where the ping came no further. */
-        if (rules[rule].where != DIST && ping->dist->len > 0) {
+        /* What EPMD said counts only where the ping came no further; and a ping that asked EPMD
+         * went over no older connection. */
+        if ((rules[rule].where != DIST && ping->dist->len > 0) ||
+            (rules[rule].where == OLDER && ping->epmd->len > 0)) {
             continue;
         }
         for (guint i = 0; i < among->len; i++) {

@@ -16,23 +16,6 @@ static uint32_t node_at(GHashTable *places, const cluster_address *address)
     return node == UINT32_MAX ? CLUSTER_NO_NODE : node - 1;
 }
 
-/* Addresses of nodes -> index of the node + 1; UINT32_MAX where there are several. */
-static GHashTable *places_of(const cluster_report *report)
-{
-    GHashTable *places =
-        g_hash_table_new_full(cluster_address_hash, cluster_address_key_equal, g_free, NULL);
-    for (uint32_t i = 0; i < report->nodes->len; i++) {
-        const GArray *addresses = cluster_report_node(report, i)->places;
-        for (guint k = 0; k < addresses->len; k++) {
-            const cluster_address *address = &g_array_index(addresses, cluster_address, k);
-            bool known = g_hash_table_contains(places, address);
-            g_hash_table_replace(places, cluster_copy(address, sizeof *address),
-                                 GUINT_TO_POINTER(known ? UINT32_MAX : i + 1));
-        }
-    }
-    return places;
-}
-
 /* When a connection was up: the handshake's end, or what runs on one that was there. */
 static const cluster_said *find_up(const cluster_talk *talk)
 {
@@ -152,7 +135,7 @@ static void find_back(cluster_report *report)
 
 void cluster_report_find_links(cluster_report *report)
 {
-    GHashTable *places = places_of(report);
+    GHashTable *places = cluster_report_places(report, false);
     report->links = g_array_new(FALSE, FALSE, sizeof(cluster_link));
     for (guint i = 0; i < report->talks->len; i++) {
         const cluster_talk *talk = g_ptr_array_index(report->talks, i);

@@ -101,6 +101,7 @@ cluster_ping_index *cluster_ping_index_new(cluster_report *report)
                                          (GDestroyNotify)g_ptr_array_unref);
     index->askers =
         g_hash_table_new_full(cluster_address_hash, cluster_address_key_equal, g_free, NULL);
+    index->places = cluster_report_places(report, true);
     index_askers(index);
     for (guint i = 0; i < index->talks->len; i++) {
         cluster_talk *talk = g_ptr_array_index(index->talks, i);
@@ -117,6 +118,7 @@ cluster_ping_index *cluster_ping_index_new(cluster_report *report)
 
 void cluster_ping_index_free(cluster_ping_index *index)
 {
+    g_hash_table_destroy(index->places);
     g_hash_table_destroy(index->askers);
     g_hash_table_destroy(index->older);
     g_ptr_array_unref(index->lookups);
@@ -480,6 +482,32 @@ static void take_asking_by_time(cluster_ping *ping, gpointer record)
     }
 }
 
+/* Whether a handshake names a node that is neither of the two. */
+static bool is_named_otherwise(const cluster_ping *ping, const cluster_talk *talk)
+{
+    static const cluster_said_kind kinds[] = {CLUSTER_SAID_NAME, CLUSTER_SAID_CHALLENGE};
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        const cluster_said *said = cluster_talk_find(talk, kinds[i]);
+        if (said != NULL && !is_name(ping, said, ping->exchange->beacon) &&
+            !is_name(ping, said, ping->exchange->asker)) {
+            return true;
+        }
+    }
+    return find_given(ping->others, talk) != NULL;
+}
+
+bool cluster_ping_may_be_others(const cluster_ping *ping, const cluster_talk *talk)
+{
+    bool crowded = false;
+    for (int side = 0; side < 2; side++) {
+        const cluster_address *address = &cluster_talk_end(talk, 0, (cluster_side)side)->address;
+        gpointer who = g_hash_table_lookup(ping->index->places, address);
+        crowded = crowded || GPOINTER_TO_UINT(who) == UINT32_MAX;
+    }
+    return crowded && cluster_talk_find(talk, CLUSTER_SAID_NAME) == NULL &&
+           cluster_talk_find(talk, CLUSTER_SAID_CHALLENGE) == NULL;
+}
+
 /* The distribution talks of the two that were there before the request. */
 static void take_older(cluster_ping *ping)
 {
@@ -491,6 +519,9 @@ static void take_older(cluster_ping *ping)
             guint next = talks == NULL ? 0 : talks->len;
             for (uint32_t looks = 0; next > 0 && looks < CLUSTER_PING_LOOKS_MAX; looks++) {
                 cluster_talk *talk = g_ptr_array_index(talks, --next);
+                if (is_named_otherwise(ping, talk)) {
+                    continue;
+                }
                 if (is_after_start(ping, talk->conversation->last) &&
                     !is_after_start(ping, talk->conversation->first)) {
                     add_once(ping->older, talk);

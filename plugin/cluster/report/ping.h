@@ -24,6 +24,7 @@ typedef struct {
     GPtrArray *askings;      /* cluster_asking, likewise */
     GPtrArray *lookups;      /* cluster_lookup, by time */
     GHashTable *older;       /* cluster_pair of addresses -> GPtrArray of distribution talks */
+    GHashTable *places;      /* cluster_address -> who is there: cluster_report_places */
     GHashTable *askers;      /* cluster_address of one who asked to join -> who: ping.c */
     uint8_t epmd[65536 / 8]; /* a bit for each port on which EPMD was heard */
 } cluster_ping_index;
@@ -57,6 +58,9 @@ void cluster_ping_free(cluster_ping *ping);
 
 /* The answer of EPMD that gave the port of a talk to the Beacon; NULL if none did. */
 const cluster_said *cluster_ping_given(const cluster_ping *ping, const cluster_talk *talk);
+
+/* Whether an older talk may be that of other nodes of the two hosts. */
+bool cluster_ping_may_be_others(const cluster_ping *ping, const cluster_talk *talk);
 
 /* Whether the Beacon's side opened the talk. */
 bool cluster_ping_is_forward(const cluster_ping *ping, const cluster_talk *talk);

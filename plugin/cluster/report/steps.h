@@ -65,6 +65,9 @@ uint32_t cluster_report_node_named(const cluster_report *report, uint32_t text);
 /* Adds an address to a list of them, if it is new and there is room. */
 bool cluster_add_address(GArray *addresses, const cluster_address *address);
 bool cluster_has_address(const GArray *addresses, const cluster_address *address);
+/* Where nodes (members: but those that only watch) were seen: cluster_address -> index of the node
+ * + 1, or UINT32_MAX where there are several. To be freed with g_hash_table_destroy. */
+GHashTable *cluster_report_places(const cluster_report *report, bool members);
 
 /* Causes. */
 

@@ -101,6 +101,24 @@ bool cluster_add_address(GArray *addresses, const cluster_address *address)
     return true;
 }
 
+GHashTable *cluster_report_places(const cluster_report *report, bool members)
+{
+    GHashTable *places =
+        g_hash_table_new_full(cluster_address_hash, cluster_address_key_equal, g_free, NULL);
+    for (uint32_t i = 0; i < report->nodes->len; i++) {
+        const cluster_node *node = cluster_report_node(report, i);
+        for (guint k = 0; k < node->places->len; k++) {
+            const cluster_address *address = &g_array_index(node->places, cluster_address, k);
+            bool known = g_hash_table_contains(places, address);
+            if (!members || node->roles != CLUSTER_ROLE_WATCHER) {
+                g_hash_table_replace(places, cluster_copy(address, sizeof *address),
+                                     GUINT_TO_POINTER(known ? UINT32_MAX : i + 1));
+            }
+        }
+    }
+    return places;
+}
+
 /* Causes and frames. */
 
 cluster_cause *cluster_cause_new(const char *code, const char *format, ...)

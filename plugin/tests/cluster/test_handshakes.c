@@ -525,6 +525,72 @@ static void test_stale_connection(void)
     }
 }
 
+/* What EPMD says comes before an older connection: a ping that goes over that asks no EPMD. */
+static void test_stale_but_asked(void)
+{
+    test_world *world = world_new();
+    test_connection *old = connection(world, PING, DIST);
+    say(old, CLIENT, dist_message());
+    pass_time(world, 10);
+    test_connection *asked = seek(world, SEEKER, BEACON, NODE2);
+    say(old, CLIENT, dist_message());
+    reset(old, SERVER);
+    test_connection *epmd = connected(world, FROM, EPMD);
+    say(epmd, CLIENT, port_request("node2"));
+    say(epmd, SERVER, no_such_name());
+    closed(epmd, SERVER);
+    fail(asked);
+    check(world, "joins[0].cause.code", "name_not_registered");
+    world_free(world);
+}
+
+/* Two nodes on the seeker's host: the older connection is, or may be, the other one's. */
+static void test_stale_of_another(void)
+{
+    for (int named = 0; named < 2; named++) {
+        test_world *world = world_new();
+        answer(seek(world, "10.0.0.2:41000", BEACON, "other@10.0.0.2"), NODE1,
+               SEEKCHAT_PAYLOAD_JOINED);
+        test_connection *old = named ? connected(world, PING, DIST) : connection(world, PING, DIST);
+        if (named) {
+            handshake(old, 'N', NODE1, "other@10.0.0.2", STEP_ACK);
+        }
+        say(old, CLIENT, dist_message());
+        pass_time(world, 10);
+        test_connection *asked = seek(world, SEEKER, BEACON, NODE2);
+        say(old, CLIENT, dist_message());
+        uint32_t reset_by = reset(old, SERVER);
+        fail(asked);
+        if (named) {
+            check_cause(world, 1, "unknown", NO_FRAMES);
+        } else {
+            check_cause(world, 1, "unknown", FRAMES(reset_by));
+            check_holds(world, "joins[1].cause.text", "it may have been theirs");
+        }
+        world_free(world);
+    }
+}
+
+/* Who resets it must be the seeker's host, and have been sent something. */
+static void test_reset_not_answered(void)
+{
+    for (int by_beacon = 0; by_beacon < 2; by_beacon++) {
+        test_world *world = world_new();
+        test_connection *old = connection(world, PING, DIST);
+        say(old, CLIENT, dist_message());
+        pass_time(world, 10);
+        test_connection *asked = seek(world, SEEKER, BEACON, NODE2);
+        if (by_beacon) {
+            say(old, SERVER, dist_message());
+        }
+        reset(old, by_beacon ? CLIENT : SERVER);
+        fail(asked);
+        check(world, "joins[0].cause.code", "unknown");
+        check_never_says(world, "stale_connection");
+        world_free(world);
+    }
+}
+
 /* One that ended before the request is no cause. */
 static void test_ended_before(void)
 {
@@ -634,6 +700,9 @@ int main(int argc, char **argv)
     g_test_add_func("/handshakes/tls-answer-missing", test_tls_answer_missing);
     g_test_add_func("/handshakes/tls-sealed", test_tls_sealed);
     g_test_add_func("/handshakes/stale-connection", test_stale_connection);
+    g_test_add_func("/handshakes/stale-but-asked", test_stale_but_asked);
+    g_test_add_func("/handshakes/stale-of-another", test_stale_of_another);
+    g_test_add_func("/handshakes/reset-not-answered", test_reset_not_answered);
     g_test_add_func("/handshakes/ended-before", test_ended_before);
     return g_test_run();
 }
