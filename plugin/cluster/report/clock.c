@@ -79,6 +79,24 @@ double cluster_report_capture_end(const cluster_report *report, uint32_t frame)
     return end;
 }
 
+double cluster_report_capture_start(const cluster_report *report, uint32_t frame)
+{
+    const GArray *captures = report->facts->captures;
+    uint32_t place = cluster_facts_capture_of(report->facts, frame);
+    if (place == UINT32_MAX) {
+        return report->facts->first;
+    }
+    double start = g_array_index(captures, cluster_capture, place).first;
+    for (; place > 0; place--) {
+        const cluster_capture *before = &g_array_index(captures, cluster_capture, place - 1);
+        if (start - before->last > CLUSTER_IDLE) {
+            break;
+        }
+        start = MIN(start, before->first);
+    }
+    return start;
+}
+
 /* A time by the clock of the first capture. */
 static double time_of(const cluster_report *report, const cluster_moment *when)
 {

@@ -420,9 +420,11 @@ static void add_vain(cluster_report *report, const cluster_scan *scan)
                                source, scan->targets->len);
     } else {
         g_string_append_printf(text,
-                               "the scan from %s found nobody (%u targets: %u refused, %u silent); "
-                               "after a scan in vain Beethoven starts a node standalone",
+                               "the scan from %s found nobody (%u targets: %u refused, %u silent)",
                                source, scan->targets->len, scan->refused->len, scan->silent->len);
+        g_string_append(text, scan->rounds < CLUSTER_ROUNDS_MAX
+                                  ? ""
+                                  : "; after a scan in vain Beethoven starts a node standalone");
     }
     g_free(source);
     add_problem(report, CLUSTER_NOTE, "scan_found_nobody", frames, text);

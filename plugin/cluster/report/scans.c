@@ -6,9 +6,11 @@
  */
 
 /*
- * A Locator goes through a list of addresses, 0.25 s for each, at most three times, and stops at
- * the first that accepts. Of an address nobody is at, only ARP requests are seen. So a walk is
- * found in both together; one of ARP requests alone only where these keep a Locator's pace.
+ * A Locator goes through a list of addresses in their order, one by one, 0.25 s for each, at most
+ * three times, and stops at the first that accepts, which it asks at once. Of an address nobody is
+ * at, only ARP requests are seen. So a walk is found in both together; one of ARP requests alone
+ * only where these keep a Locator's pace. Whoever tries several at once, goes to and fro, asks
+ * nothing of one that accepts, or leaves after a single round, is a scanner of another kind.
  */
 
 #include "steps.h"
@@ -47,9 +49,15 @@ typedef struct {
     bool sought;       /* a seeking request was sent */
     bool again;        /* a target was tried twice: the first round is over */
     bool foreign;      /* it asked for where others then connected: a router */
+    bool mute;         /* it was accepted, and asked nothing */
     uint8_t rests;     /* attempts that came a Locator's rest after the last one on that target */
     uint32_t steps;    /* ARP targets that came a Locator's step after the one before, */
     uint32_t strides;  /* and those that came after another time */
+    uint32_t tries;    /* attempts, */
+    uint32_t hasty;    /* those that did not wait for what came of the one before, */
+    uint32_t fresh;    /* those at a new target, */
+    uint32_t backward; /* and those of them whose address is before the last one's */
+    double busy;       /* until when the last attempt keeps a Locator */
     uint32_t answered; /* targets in state ANSWERED */
     uint32_t first_frame;
     uint32_t last_frame;
@@ -57,7 +65,8 @@ typedef struct {
     double last_new; /* time of the last new target */
     double last;     /* of the last attempt or ARP request */
     cluster_address last_target;
-    GArray *targets;   /* target, in the order they were first seen */
+    cluster_address last_fresh; /* the newest target that an attempt was made at */
+    GArray *targets;            /* target, in the order they were first seen */
     GHashTable *index; /* cluster_address -> index + 1 in targets; NULL while they are few */
 } walk;
 
@@ -242,13 +251,43 @@ static void settle(walk *going, target *tried, const cluster_conversation *conve
     tried->last = conversation->first.time;
 }
 
-/* A request that is not seeking: no Locator opened the connection. */
+/* Whether a Locator may have opened the connection: not one who asked for something else, or who
+ * speaks another language. */
 static bool is_locators(const cluster_conversation *conversation, bool *sought)
 {
     const cluster_said *request =
         cluster_conversation_find(conversation, CLUSTER_SAID_REQUEST, NULL);
+    const uint8_t speech = conversation->party[CLUSTER_CLIENT].speech;
     *sought = request != NULL && request->type == SEEKCHAT_TYPE_SEEKING;
-    return request == NULL || *sought;
+    return request == NULL ? speech == CLUSTER_SPEAKS_NOTHING || speech == CLUSTER_SPEAKS_SEEKCHAT
+                           : *sought;
+}
+
+/* Whether a connection was accepted, and ended by who had opened it and sent not one byte. */
+static bool is_mute(const cluster_report *report, const cluster_conversation *conversation)
+{
+    const cluster_party *client = &conversation->party[CLUSTER_CLIENT];
+    bool ended = client->fin != 0 || client->reset != 0;
+    return report->facts->filter == NULL && conversation->syn_ack != 0 && ended && client->whole &&
+           client->sent - client->base <= 1 && client->stream == NULL;
+}
+
+/* Notes how an attempt follows on the one before. */
+static void note_pace(walk *going, const cluster_conversation *conversation)
+{
+    const double when = conversation->first.time;
+    going->tries++;
+    going->hasty += when < going->busy;
+    switch (state_of(conversation)) {
+    case TARGET_SILENT:
+        going->busy = when + CLUSTER_WALK_STEP_MIN;
+        break;
+    case TARGET_REFUSED:
+        going->busy = conversation->ended;
+        break;
+    default:
+        break;
+    }
 }
 
 static void attempt_seen(search *work, const cluster_talk *talk)
@@ -268,8 +307,14 @@ static void attempt_seen(search *work, const cluster_talk *talk)
     walk *going = walk_of_attempt(work, talk);
     uint32_t place = find_target(going, &server->address);
     if (place == UINT32_MAX) {
+        going->backward +=
+            going->fresh > 0 && cluster_address_compare(&server->address, &going->last_fresh) < 0;
+        going->fresh++;
+        going->last_fresh = server->address;
         place = add_target(work, going, conversation->first.time, &server->address);
     }
+    note_pace(going, conversation);
+    going->mute = going->mute || is_mute(work->report, conversation);
     if (place != UINT32_MAX) {
         touch(going, conversation->first, conversation->last.time);
         settle(going, target_at(going, place), conversation);
@@ -383,8 +428,15 @@ static GArray *list_of(const cluster_scan *scan, const target *tried, double end
     return NULL;
 }
 
+/* Whether a walk that found nobody may have been longer than what the capture holds of it. */
+static bool is_cut(const cluster_report *report, const walk *going, const cluster_scan *scan)
+{
+    double start = cluster_report_capture_start(report, going->first_frame);
+    return scan->open || going->first - start < CLUSTER_SILENCE;
+}
+
 /* Whether what was seen fits a Locator. */
-static bool fits(const walk *going, const cluster_scan *scan)
+static bool fits(const cluster_report *report, const walk *going, const cluster_scan *scan)
 {
     if (scan->rounds == 0) {
         return !going->foreign && scan->silent->len > WALK_STEPS && going->steps >= WALK_STEPS &&
@@ -393,8 +445,14 @@ static bool fits(const walk *going, const cluster_scan *scan)
     if (going->sought) {
         return true;
     }
-    return scan->targets->len > 1 ? scan->answered->len <= 1
-                                  : scan->targets->len == 1 && going->rests > 0;
+    if (going->mute || going->hasty * 2 > going->tries || going->backward * 3 > going->fresh) {
+        return false;
+    }
+    if (scan->targets->len <= 1) {
+        return scan->targets->len == 1 && going->rests > 0;
+    }
+    bool once = scan->answered->len == 0 && scan->rounds == 1;
+    return scan->answered->len <= 1 && !(once && !is_cut(report, going, scan));
 }
 
 static void clear_scan(gpointer data)
@@ -448,16 +506,14 @@ static void look(cluster_report *report, const walk *going)
             scan.rounds = MAX(scan.rounds, tried->attempts);
         }
     }
-    bool room = report->scans->len < CLUSTER_SCANS_MAX;
-    if (fits(going, &scan) && !room) {
-        report->limits |= 1u << CLUSTER_LIMIT_SCANS;
-    }
-    if (!room || !fits(going, &scan)) {
+    scan.open = scan.answered->len == 0 && scan.rounds > 0 && scan.rounds < CLUSTER_ROUNDS_MAX &&
+                end - going->last < CLUSTER_SILENCE;
+    bool fit = fits(report, going, &scan);
+    if (!fit || report->scans->len >= CLUSTER_SCANS_MAX) {
+        report->limits |= fit ? 1u << CLUSTER_LIMIT_SCANS : 0;
         clear_scan(&scan);
         return;
     }
-    scan.open = scan.answered->len == 0 && scan.rounds > 0 && scan.rounds < CLUSTER_ROUNDS_MAX &&
-                end - going->last < CLUSTER_SILENCE;
     scan.port = scan.port != 0 ? scan.port : port_of(report, &scan.source);
     g_array_append_val(report->scans, scan);
 }

@@ -52,6 +52,8 @@ int cluster_report_compare(const cluster_report *report, const cluster_moment *o
                            const cluster_moment *other);
 /* The end of the capture that a frame is of, and of those that went on at once behind it. */
 double cluster_report_capture_end(const cluster_report *report, uint32_t frame);
+/* Likewise, the start of that capture, and of those that it goes on from. */
+double cluster_report_capture_start(const cluster_report *report, uint32_t frame);
 cluster_moment cluster_said_moment(const cluster_said *said);
 /* Of an exchange: its request, or else its reply; and its reply, or else its request. */
 cluster_moment cluster_exchange_start(const cluster_exchange *exchange);

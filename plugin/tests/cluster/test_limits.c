@@ -185,15 +185,15 @@ static void test_scans(void)
 {
     test_world *world = large_world();
     for (uint32_t i = 0; i <= CLUSTER_SCANS_MAX; i++) {
-        char *source = g_strdup_printf("10.1.%u.%u:40000", i / 256, i % 256);
-        for (int host = 1; host < 3; host++) {
-            char *target = g_strdup_printf("10.0.0.%d:33000", host);
+        for (uint32_t attempt = 0; attempt < 4; attempt++) {
+            char *source = g_strdup_printf("10.1.%u.%u:%u", i / 256, i % 256, 40000 + attempt);
+            char *target = g_strdup_printf("10.0.0.%u:33000", 1 + attempt % 2);
             test_connection *tried = connection(world, source, target);
             syn(tried);
             refuse(tried);
             g_free(target);
+            g_free(source);
         }
-        g_free(source);
     }
     g_assert_cmpuint(count_of(world, "scans"), ==, CLUSTER_SCANS_MAX);
     check_limit(world, CLUSTER_LIMIT_SCANS);

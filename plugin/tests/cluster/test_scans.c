@@ -209,8 +209,11 @@ static void test_pause_begins_another_scan(void)
 {
     test_world *world = world_new();
     for (int run = 0; run < 2; run++) {
-        try(world, "10.0.0.1", "10.0.0.2", REFUSES);
-        try(world, "10.0.0.1", "10.0.0.3", REFUSES);
+        for (int round = 0; round < 3; round++) {
+            try(world, "10.0.0.1", "10.0.0.2", REFUSES);
+            try(world, "10.0.0.1", "10.0.0.3", REFUSES);
+            pass_time(world, 0.2);
+        }
         pass_time(world, 100);
     }
     check_count(world, 2);
@@ -269,6 +272,92 @@ static void test_port_scanner(void)
     world_free(world);
 }
 
+/* Scanners of other kinds than a Locator, of whom no node is said to start. */
+
+/* The capture goes on for long before and behind what a scanner does. */
+static test_world *scanned_world(void)
+{
+    test_world *world = world_new();
+    arp_request(world, "10.0.0.7", "10.0.0.8");
+    pass_time(world, 10);
+    return world;
+}
+
+static void check_no_scan(test_world *world)
+{
+    pass_time(world, 10);
+    arp_request(world, "10.0.0.7", "10.0.0.8");
+    check_count(world, 0);
+    check_never_says(world, "scan_found_nobody");
+    world_free(world);
+}
+
+/* One address accepts, and is asked nothing; the scanner goes on. */
+static void test_scanner_asks_nothing(void)
+{
+    test_world *world = scanned_world();
+    try(world, "10.0.0.9", "10.0.0.1", REFUSES);
+    test_connection *open = connected(world, "10.0.0.9:50000", "10.0.0.2:33000");
+    reset(open, CLIENT);
+    try(world, "10.0.0.9", "10.0.0.3", REFUSES);
+    try(world, "10.0.0.9", "10.0.0.4", REFUSES);
+    check_no_scan(world);
+}
+
+/* In a Locator's order and pace, and not more than once. */
+static void test_scanner_of_one_round(void)
+{
+    test_world *world = scanned_world();
+    try(world, "10.0.0.9", "10.0.0.1", SILENT);
+    try(world, "10.0.0.9", "10.0.0.2", REFUSES);
+    try(world, "10.0.0.9", "10.0.0.3", SILENT);
+    check_no_scan(world);
+}
+
+/* All at once, with retries. */
+static void test_scanner_of_all_at_once(void)
+{
+    test_world *world = scanned_world();
+    for (int turn = 0; turn < 3; turn++) {
+        for (int host = 1; host < 8; host++) {
+            char *source = g_strdup_printf("10.0.0.9:%d", 50000 + 10 * turn + host);
+            char *target = g_strdup_printf("10.0.0.%d:33000", host);
+            syn(connection(world, source, target));
+            g_free(target);
+            g_free(source);
+        }
+        pass_time(world, 0.3);
+    }
+    check_no_scan(world);
+}
+
+/* In an order of its own. */
+static void test_scanner_to_and_fro(void)
+{
+    static const int hosts[] = {5, 2, 7, 1, 6, 3};
+    test_world *world = scanned_world();
+    for (int turn = 0; turn < 3; turn++) {
+        for (size_t i = 0; i < G_N_ELEMENTS(hosts); i++) {
+            char *target = g_strdup_printf("10.0.0.%d", hosts[i]);
+            try(world, "10.0.0.9", target, REFUSES);
+            g_free(target);
+        }
+        pass_time(world, 0.2);
+    }
+    check_no_scan(world);
+}
+
+/* Who connects to a locator port and speaks something else there. */
+static void test_scanner_with_other_words(void)
+{
+    test_world *world = scanned_world();
+    try(world, "10.0.0.9", "10.0.0.1", REFUSES);
+    test_connection *open = connected(world, "10.0.0.9:50000", "10.0.0.2:33000");
+    say(open, CLIENT, tls_client_hello());
+    closed(open, CLIENT);
+    check_no_scan(world);
+}
+
 /* A node that was started again after it had found the Beacon walks anew. */
 static void test_walk_after_found(void)
 {
@@ -312,8 +401,11 @@ static void test_learned_port(void)
         if (turn == 0) {
             answer(seek(world, SEEKER, "10.0.0.1:3000", NODE2), NODE1, SEEKCHAT_PAYLOAD_JOINED);
         }
-        attempt(world, "10.0.0.9", "10.0.0.2", 3000, REFUSES);
-        attempt(world, "10.0.0.9", "10.0.0.3", 3000, REFUSES);
+        for (int round = 0; round < 3; round++) {
+            attempt(world, "10.0.0.9", "10.0.0.2", 3000, REFUSES);
+            attempt(world, "10.0.0.9", "10.0.0.3", 3000, REFUSES);
+            pass_time(world, 0.2);
+        }
         attempt(world, "10.0.0.9", "10.0.0.4", 3000, ACCEPTS);
         attempt(world, "10.0.0.9", "10.0.0.2", 3001, REFUSES);
         if (turn == 1) {
@@ -321,7 +413,7 @@ static void test_learned_port(void)
             answer(seek(world, SEEKER, "10.0.0.1:3000", NODE2), NODE1, SEEKCHAT_PAYLOAD_JOINED);
         }
         check_count(world, 2);
-        check_scan(world, turn == 0, "1", "", "10.0.0.2 10.0.0.3", "");
+        check_scan(world, turn == 0, "3", "", "10.0.0.2 10.0.0.3", "");
         world_free(world);
     }
 }
@@ -349,6 +441,7 @@ static void test_arp_targets(void)
 static void test_arp_first(void)
 {
     test_world *world = world_new();
+    world->flags = WORLD_NO_AMID; /* its round goes on when the capture ends */
     ask_thrice(world, "10.0.0.1", "10.0.0.2");
     ask_thrice(world, "10.0.0.1", "10.0.0.3");
     try(world, "10.0.0.1", "10.0.0.4", REFUSES);
@@ -361,6 +454,7 @@ static void test_arp_first(void)
 static void test_arp_once(void)
 {
     test_world *world = world_new();
+    world->flags = WORLD_NO_AMID; /* its round goes on when the capture ends */
     try(world, "10.0.0.1", "10.0.0.2", REFUSES);
     arp_request(world, "10.0.0.1", "10.0.0.3");
     try(world, "10.0.0.1", "10.0.0.4", REFUSES);
@@ -466,6 +560,7 @@ static void test_not_link_local(void)
 static void test_arp_twice(void)
 {
     test_world *world = world_new();
+    world->flags = WORLD_NO_AMID; /* its round goes on when the capture ends */
     try(world, "10.0.0.1", "10.0.0.2", REFUSES);
     try(world, "10.0.0.1", "10.0.0.3", REFUSES);
     for (int i = 0; i < 2; i++) {
@@ -595,7 +690,7 @@ static void test_capture_ends_inside(void)
     arp_request(world, "10.0.0.8", "10.0.0.9");
     check_list(world, 0, "result", "none");
     check_list(world, 0, "silent", "10.0.0.2 10.0.0.4");
-    check_says(world, "starts a node standalone");
+    check_never_says(world, "standalone"); /* a Locator goes three rounds */
     world_free(world);
 }
 
@@ -677,6 +772,11 @@ int main(int argc, char **argv)
     g_test_add_func("/scans/single-target-in-rounds", test_single_target_in_rounds);
     g_test_add_func("/scans/watching-is-no-scan", test_watching_is_no_scan);
     g_test_add_func("/scans/port-scanner", test_port_scanner);
+    g_test_add_func("/scans/scanner-asks-nothing", test_scanner_asks_nothing);
+    g_test_add_func("/scans/scanner-of-one-round", test_scanner_of_one_round);
+    g_test_add_func("/scans/scanner-of-all-at-once", test_scanner_of_all_at_once);
+    g_test_add_func("/scans/scanner-to-and-fro", test_scanner_to_and_fro);
+    g_test_add_func("/scans/scanner-with-other-words", test_scanner_with_other_words);
     g_test_add_func("/scans/walk-after-found", test_walk_after_found);
     g_test_add_func("/scans/other-port", test_other_port);
     g_test_add_func("/scans/learned-port", test_learned_port);

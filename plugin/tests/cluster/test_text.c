@@ -77,18 +77,20 @@ static void test_target_list(void)
 {
     for (uint32_t count = CLUSTER_TEXT_LIST_MAX; count <= CLUSTER_TEXT_LIST_MAX + 1; count++) {
         test_world *world = world_new();
-        for (uint32_t i = 1; i <= count; i++) {
-            char *target = g_strdup_printf("10.0.2.%u:33000", i);
-            test_connection *tried = connection(world, "10.0.0.5:41000", target);
+        for (uint32_t i = 0; i < 3 * count; i++) {
+            char *source = g_strdup_printf("10.0.0.5:%u", 41000 + i / count);
+            char *target = g_strdup_printf("10.0.2.%u:33000", 1 + i % count);
+            test_connection *tried = connection(world, source, target);
             syn(tried);
             refuse(tried);
             g_free(target);
+            g_free(source);
         }
         pass_time(world, 2);
         arp_request(world, "10.0.0.8", "10.0.0.9");
-        check_line(world, g_strdup_printf("  10.0.0.5 for port 33000, 1 round: none found; frames "
+        check_line(world, g_strdup_printf("  10.0.0.5 for port 33000, 3 rounds: none found; frames "
                                           "1 to %u\n    0 answered\n    %u refused: 10.0.2.1, ",
-                                          2 * count - 1, count));
+                                          6 * count - 1, count));
         check_says(world, count == CLUSTER_TEXT_LIST_MAX ? ", 10.0.2.24\n    0 silent\n"
                                                          : ", 10.0.2.24 and 1 more\n    0 silent");
         check_line(world,
@@ -96,7 +98,7 @@ static void test_target_list(void)
                                    "(%u targets: %u refused, 0 silent); after a scan in vain "
                                    "Beethoven starts a node standalone.\n"
                                    "    filter: frame.number in {1, %u}\n",
-                                   count, count, 2 * count - 1));
+                                   count, count, 6 * count - 1));
         world_free(world);
     }
 }
