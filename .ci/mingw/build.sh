@@ -1,0 +1,21 @@
+# build.sh SERIES
+# Builds all of the project for Windows, by the headers of this series, and sees what is exported.
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+set -euo pipefail
+
+series=$1
+build=/seekchat/build-$series
+cmake -G Ninja -DCMAKE_TOOLCHAIN_FILE=/seekchat/.ci/mingw/toolchain.cmake -DSEEKCHAT_WERROR=ON \
+    -DWireshark_DIR=/mingw/wireshark/$series -S /seekchat -B $build
+cmake --build $build --parallel 2
+
+# The table of names that the DLL exports, one a line.
+exported=$(x86_64-w64-mingw32ucrt-objdump -p "$build/plugins/$series/epan/seekchat.dll" |
+    sed -n 's/^.*+base\[ *[0-9]*\] *[0-9a-f]* \([A-Za-z_][A-Za-z0-9_]*\)$/\1/p' | xargs)
+expected="plugin_describe plugin_register plugin_version plugin_want_major plugin_want_minor"
+if [ "$exported" != "$expected" ]; then
+    echo "seekchat.dll for $series exports: $exported" >&2
+    exit 1
+fi
