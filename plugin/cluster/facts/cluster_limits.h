@@ -39,7 +39,7 @@
 #define CLUSTER_EDGE_MAX 4096
 /* Connections and look-ups that a ping is looked for among. */
 #define CLUSTER_PING_LOOKS_MAX 1024
-/* Hosts that are looked at for walks. */
+/* Hosts at one time that are looked at for walks. */
 #define CLUSTER_WALKS_MAX 65536
 
 /* What a report derives. Targets of one scan: a /16; and of all scans together. */

@@ -57,6 +57,7 @@ typedef enum {
     CLUSTER_LIMIT_TARGETS,
     CLUSTER_LIMIT_SCANS,
     CLUSTER_LIMIT_JSON_NAMES,
+    CLUSTER_LIMIT_WALKS,
     CLUSTER_LIMITS, /* how many there are */
 } cluster_limit;
 

@@ -31,17 +31,25 @@ void cluster_hosts_init(cluster_hosts *hosts, cluster_facts *facts)
         g_hash_table_new_full(cluster_address_hash, cluster_address_key_equal, g_free, g_free);
 }
 
+static bool has_room(const cluster_hosts *hosts, const GPtrArray *records, guint most,
+                     cluster_limit limit)
+{
+    if (records->len >= most) {
+        cluster_facts_reach(hosts->facts, limit);
+        return false;
+    }
+    return true;
+}
+
 static void keep_asking(cluster_hosts *hosts, asking *asked)
 {
     if (asked->kept) {
         return;
     }
-    if (hosts->facts->askings->len >= CLUSTER_ASKED_MAX) {
-        cluster_facts_reach(hosts->facts, CLUSTER_LIMIT_ASKED);
-        return;
+    asked->kept = has_room(hosts, hosts->facts->askings, CLUSTER_ASKED_MAX, CLUSTER_LIMIT_ASKED);
+    if (asked->kept) {
+        g_ptr_array_add(hosts->facts->askings, asked->record);
     }
-    asked->kept = true;
-    g_ptr_array_add(hosts->facts->askings, asked->record);
 }
 
 static bool is_at_beginning(const cluster_hosts *hosts, double time)
@@ -84,11 +92,28 @@ void cluster_hosts_clear(cluster_hosts *hosts)
     g_hash_table_destroy(hosts->pairs);
 }
 
+static gboolean is_long_ago(gpointer host, gpointer last, gpointer now)
+{
+    (void)host;
+    return *(const double *)now - ((const act *)last)->time > CLUSTER_WALK_PAUSE;
+}
+
+/* Forgets what was done too long ago to matter. If that is not much, all: so no host costs a look
+ * at all others. */
+static void forget_acts(cluster_hosts *hosts, double now)
+{
+    g_hash_table_foreach_remove(hosts->acts, is_long_ago, &now);
+    if (g_hash_table_size(hosts->acts) > CLUSTER_WALKS_MAX / 2) {
+        cluster_facts_reach(hosts->facts, CLUSTER_LIMIT_WALKS);
+        g_hash_table_remove_all(hosts->acts);
+    }
+}
+
 static void note_act(cluster_hosts *hosts, const cluster_address *host, double now, asking *asked)
 {
     act *last = g_hash_table_lookup(hosts->acts, host);
     if (last == NULL && g_hash_table_size(hosts->acts) >= CLUSTER_WALKS_MAX) {
-        g_hash_table_remove_all(hosts->acts);
+        forget_acts(hosts, now);
     }
     if (last == NULL) {
         last = g_new0(act, 1);
@@ -123,6 +148,9 @@ static asking *begin(cluster_hosts *hosts, cluster_moment when, const cluster_pa
         if (when.time - oldest->record->last <= CLUSTER_PING_SECONDS &&
             hosts->askings.length < CLUSTER_ASKED_MAX) {
             break;
+        }
+        if (when.time - oldest->record->last <= CLUSTER_PING_SECONDS && !oldest->kept) {
+            cluster_facts_reach(hosts->facts, CLUSTER_LIMIT_ASKED);
         }
         forget_oldest(hosts);
     }
@@ -191,21 +219,23 @@ void cluster_hosts_arp(cluster_hosts *hosts, cluster_moment when, bool is_reply,
 
 static void keep_lookup(cluster_hosts *hosts, cluster_lookup *lookup)
 {
-    if (hosts->facts->lookups->len >= CLUSTER_LOOKUPS_MAX) {
-        cluster_facts_reach(hosts->facts, CLUSTER_LIMIT_LOOKUPS);
+    if (has_room(hosts, hosts->facts->lookups, CLUSTER_LOOKUPS_MAX, CLUSTER_LIMIT_LOOKUPS)) {
+        g_ptr_array_add(hosts->facts->lookups, lookup);
+    } else {
         g_free(lookup);
-        return;
     }
-    g_ptr_array_add(hosts->facts->lookups, lookup);
 }
 
 void cluster_hosts_dns(cluster_hosts *hosts, cluster_moment when, const cluster_dns *dns)
 {
     while (hosts->lookups.head != NULL) {
         cluster_lookup *oldest = hosts->lookups.head->data;
-        if (when.time - oldest->when.time <= CLUSTER_PING_SECONDS &&
-            hosts->lookups.length < CLUSTER_EDGE_MAX) {
+        bool old = when.time - oldest->when.time > CLUSTER_PING_SECONDS;
+        if (!old && hosts->lookups.length < CLUSTER_LOOKUPS_MAX) {
             break;
+        }
+        if (!old) {
+            cluster_facts_reach(hosts->facts, CLUSTER_LIMIT_LOOKUPS);
         }
         g_queue_pop_head(&hosts->lookups);
         if (is_at_beginning(hosts, oldest->when.time)) {
@@ -258,12 +288,15 @@ void cluster_hosts_pause(cluster_hosts *hosts)
     hosts->kept_lookups = hosts->facts->lookups->len;
     for (const GList *link = hosts->askings.head; link != NULL; link = link->next) {
         const asking *asked = link->data;
-        if (!asked->kept) {
+        if (!asked->kept &&
+            has_room(hosts, hosts->facts->askings, CLUSTER_ASKED_MAX, CLUSTER_LIMIT_ASKED)) {
             g_ptr_array_add(hosts->facts->askings, asked->record);
         }
     }
     for (const GList *link = hosts->lookups.head; link != NULL; link = link->next) {
-        g_ptr_array_add(hosts->facts->lookups, link->data);
+        if (has_room(hosts, hosts->facts->lookups, CLUSTER_LOOKUPS_MAX, CLUSTER_LIMIT_LOOKUPS)) {
+            g_ptr_array_add(hosts->facts->lookups, link->data);
+        }
     }
 }
 

@@ -322,6 +322,7 @@ void cluster_window_pause(cluster_window *window)
     cluster_window_resume(window);
     window->paused = true;
     window->kept = window->facts->conversations->len;
+    window->limits = window->facts->limits;
     for (size_t i = 0; i < G_N_ELEMENTS(queues); i++) {
         for (const GList *link = queues[i]->tail; link != NULL; link = link->prev) {
             cluster_open *open = link->data;
@@ -339,6 +340,10 @@ void cluster_window_pause(cluster_window *window)
                 cluster_facts_reach(window->facts, CLUSTER_LIMIT_EDGE);
                 continue;
             }
+            if (window->facts->conversations->len >= CLUSTER_CONVERSATIONS_MAX) {
+                cluster_facts_reach(window->facts, CLUSTER_LIMIT_CONVERSATIONS);
+                continue;
+            }
             edges++;
             g_ptr_array_add(window->facts->conversations, conversation);
         }
@@ -353,6 +358,7 @@ void cluster_window_resume(cluster_window *window)
         return;
     }
     window->paused = false;
+    window->facts->limits = window->limits;
     while (all->len > window->kept) {
         g_ptr_array_steal_index_fast(all, all->len - 1);
     }

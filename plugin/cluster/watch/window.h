@@ -30,6 +30,7 @@ typedef struct {
     uint32_t strangers;   /* attempts that are kept for themselves, */
     uint32_t edges;       /* and connections that are kept for when they began */
     guint kept;           /* facts before a pause; 0: there is none */
+    uint32_t limits;      /* of the facts before a pause: what was reached */
     bool paused;
 } cluster_window;
 

@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "facts.h"
+#include "report.h"
+#include "steps.h"
 
 #define NODE1 "node1@10.0.0.1"
 #define NODE2 "node2@10.0.0.2"
@@ -51,6 +53,8 @@ static void test_sentences(void)
         [CLUSTER_LIMIT_TARGETS] = "more scan targets than 65536 in a scan or 1048576 in all: ",
         [CLUSTER_LIMIT_JSON_NAMES] = "more names in the lists of all watches than 4194304: ",
         [CLUSTER_LIMIT_SCANS] = "more scans than 16384: ",
+        [CLUSTER_LIMIT_WALKS] =
+            "more hosts at one time that connect to others or ask for them than 65536: ",
     };
     for (int i = 0; i < CLUSTER_LIMITS; i++) {
         g_assert_true(g_str_has_prefix(cluster_limit_text((cluster_limit)i), sentences[i]));
@@ -224,6 +228,230 @@ static void test_asked(void)
     world_free(world);
 }
 
+/* That nothing was left out so far. */
+static void check_within(test_world *world)
+{
+    g_assert_cmpuint(problems_of(world, "limit_reached"), ==, 0);
+}
+
+/* Requests of so many hosts at one time, from a number on. */
+static void act(test_world *world, uint32_t first, uint32_t count)
+{
+    for (uint32_t i = first; i < first + count; i++) {
+        char *host = g_strdup_printf("10.%u.%u.%u", 1 + i / 65536, i / 256 % 256, i % 256);
+        arp_request(world, host, "10.0.0.8");
+        world->time -= WORLD_TICK * 0.99;
+        g_free(host);
+    }
+}
+
+/* The window forgets what was. */
+static void settle(test_world *world)
+{
+    pass_time(world, 200);
+    connected(world, "10.0.0.7:40000", "10.0.0.8:80");
+}
+
+static void test_walks(void)
+{
+    for (uint32_t over = 0; over < 2; over++) {
+        test_world *world = large_world();
+        act(world, 0, CLUSTER_WALKS_MAX + over);
+        settle(world);
+        if (over > 0) {
+            check_limit(world, CLUSTER_LIMIT_WALKS);
+        } else {
+            check_within(world);
+        }
+        world_free(world);
+    }
+}
+
+/* More hosts, and never so many at one time: those of long ago do not count. */
+static void test_walks_in_turn(void)
+{
+    test_world *world = large_world();
+    for (uint32_t turn = 0; turn < 4; turn++) {
+        act(world, turn * (CLUSTER_WALKS_MAX / 3), CLUSTER_WALKS_MAX / 3);
+        settle(world);
+    }
+    check_within(world);
+    world_free(world);
+}
+
+/* ARP requests of one while, of which those at the beginning and the end become facts. */
+static void test_asked_at_once(void)
+{
+    test_world *world = large_world();
+    for (uint32_t i = 0; i <= CLUSTER_ASKED_MAX; i++) {
+        char *target = g_strdup_printf("10.%u.%u.%u", 1 + i / 65536, i / 256 % 256, i % 256);
+        if (i == CLUSTER_ASKED_MAX) {
+            check_within(world);
+        }
+        arp_request(world, "10.0.0.9", target);
+        world->time -= WORLD_TICK * 0.99;
+        g_free(target);
+    }
+    check_limit(world, CLUSTER_LIMIT_ASKED);
+    world_free(world);
+}
+
+/* A report whose records are as many as may be is read back. */
+static void check_reads(test_world *world)
+{
+    char *report = report_of(world, 1, world->frame, 0);
+    char *again = merged((const char *const[]){report}, 1);
+    g_free(again);
+    g_free(report);
+}
+
+static void test_lookups(void)
+{
+    test_world *world = large_world();
+    for (uint32_t i = 0; i < CLUSTER_LOOKUPS_MAX; i++) {
+        dns_response(world, "10.0.0.1", "node2", 0, "10.0.0.2");
+        world->time -= WORLD_TICK * 0.99;
+    }
+    check_within(world);
+    dns_response(world, "10.0.0.1", "node2", 0, "10.0.0.2");
+    check_limit(world, CLUSTER_LIMIT_LOOKUPS);
+    /* The window is full of them once more. */
+    pass_time(world, 50);
+    for (uint32_t i = 0; i < 100; i++) {
+        dns_response(world, "10.0.0.1", "node2", 0, "10.0.0.2");
+    }
+    check_limit(world, CLUSTER_LIMIT_LOOKUPS);
+    check_reads(world);
+    world_free(world);
+}
+
+/* Connections that are there when the capture ends. When it goes on, nothing was left out. */
+static void test_edge(void)
+{
+    test_world *world = large_world();
+    settle(world);
+    pass_time(world, 200);
+    for (uint32_t i = 0; i <= CLUSTER_EDGE_MAX; i++) {
+        if (i == CLUSTER_EDGE_MAX) {
+            check_within(world);
+        }
+        char *client = g_strdup_printf("10.1.%u.%u:40000", i / 256, i % 256);
+        connected(world, client, "10.0.0.8:80");
+        g_free(client);
+    }
+    check_limit(world, CLUSTER_LIMIT_EDGE);
+    settle(world);
+    check_within(world);
+    world_free(world);
+}
+
+/* Attempts at other ports, so many, from a number on; the window forgets them. */
+static void try_strangers(test_world *world, uint32_t first, uint32_t count)
+{
+    for (uint32_t i = first; i < first + count; i++) {
+        char *client = g_strdup_printf("10.1.%u.%u:%u", i / 256 % 256, i % 256, 40000 + i / 65536);
+        syn(connection(world, client, "10.0.0.8:80"));
+        world->time -= WORLD_TICK * 0.99;
+        g_free(client);
+    }
+    settle(world);
+}
+
+static void test_strangers(void)
+{
+    test_world *world = large_world();
+    try_strangers(world, 0, CLUSTER_STRANGERS_MAX / 2);
+    try_strangers(world, CLUSTER_STRANGERS_MAX / 2, CLUSTER_STRANGERS_MAX / 2);
+    check_within(world);
+    try_strangers(world, CLUSTER_STRANGERS_MAX, 1);
+    check_limit(world, CLUSTER_LIMIT_STRANGERS);
+    world_free(world);
+}
+
+/* A request whose first byte comes last, on a port that nobody named: it is read if all of it is no
+ * more than is kept while nothing tells what it is. No sentence tells: whatever goes over other
+ * connections out of order gets as far. */
+static void test_untold(void)
+{
+    for (uint32_t length = CLUSTER_UNTOLD_BYTES_MAX - 1; length <= CLUSTER_UNTOLD_BYTES_MAX + 1;
+         length++) {
+        test_world *world = large_world();
+        test_connection *asked = connected(world, SEEKER, "10.0.0.1:7777");
+        GString *bytes = message(NODE2, SEEKCHAT_TYPE_SEEKING, SEEKCHAT_PAYLOAD_JOIN);
+        while (bytes->len < length) {
+            g_string_insert_c(bytes, 1, ' ');
+        }
+        say_piece(asked, CLIENT, bytes, 1, bytes->len);
+        say_piece(asked, CLIENT, bytes, 0, 1);
+        said_all(asked, CLIENT, bytes);
+        answer(asked, NODE1, SEEKCHAT_PAYLOAD_JOINED);
+        check(world, "joins[0].seeker", length <= CLUSTER_UNTOLD_BYTES_MAX ? NODE2 : "null");
+        world_free(world);
+    }
+}
+
+/* Different names, and lists of them. */
+static void test_texts(void)
+{
+    cluster_facts *facts = cluster_facts_new();
+    for (uint32_t i = 0; i < CLUSTER_TEXTS_MAX + 2; i++) {
+        char *name = g_strdup_printf("node%u@h", i);
+        uint32_t text = cluster_facts_text(facts, text_of(name));
+        bool over = i >= CLUSTER_TEXTS_MAX;
+        g_assert_true((text == CLUSTER_NONE) == over);
+        g_assert_true(cluster_facts_reached(facts, CLUSTER_LIMIT_TEXTS) == over);
+        g_free(name);
+    }
+    cluster_facts_free(facts);
+}
+
+static void test_listed(void)
+{
+    enum { NAMES = 4096, LISTS = CLUSTER_LISTED_MAX / NAMES };
+    cluster_facts *facts = cluster_facts_new();
+    for (uint32_t i = 0; i <= LISTS; i++) {
+        GArray *list = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+        g_array_set_size(list, i < LISTS ? NAMES : 1);
+        g_array_index(list, uint32_t, 0) = i;
+        bool over = i == LISTS;
+        g_assert_true((cluster_facts_list(facts, list) == CLUSTER_NONE) == over);
+        g_assert_true(cluster_facts_reached(facts, CLUSTER_LIMIT_LISTED) == over);
+    }
+    cluster_facts_free(facts);
+}
+
+/* Frames of a cause and of a problem, and addresses: the first ones are kept. */
+static void test_frames(void)
+{
+    cluster_cause *cause = cluster_cause_new("unknown", "text");
+    GArray *frames = cluster_frames_new();
+    for (uint32_t frame = 1; frame <= CLUSTER_PROBLEM_FRAMES_MAX + 2; frame++) {
+        cluster_cause_add_frame(cause, frame);
+        cluster_frames_add(frames, frame);
+        cluster_frames_add(frames, frame);
+        g_assert_cmpuint(cause->frame_count, ==, MIN(frame, CLUSTER_CAUSE_FRAMES_MAX));
+        g_assert_cmpuint(frames->len, ==, MIN(frame, CLUSTER_PROBLEM_FRAMES_MAX));
+    }
+    for (guint i = 0; i < frames->len; i++) {
+        g_assert_cmpuint(g_array_index(frames, uint32_t, i), ==, i + 1);
+    }
+    g_array_unref(frames);
+    cluster_cause_free(cause);
+}
+
+static void test_addresses(void)
+{
+    GArray *addresses = g_array_new(FALSE, FALSE, sizeof(cluster_address));
+    cluster_address address = address_of("10.0.0.1");
+    for (uint32_t i = 1; i <= CLUSTER_ADDRESSES_MAX + 2; i++) {
+        address.bytes[3] = (uint8_t)i;
+        g_assert_true(cluster_add_address(addresses, &address) == (i <= CLUSTER_ADDRESSES_MAX));
+        g_assert_false(cluster_add_address(addresses, &address));
+        g_assert_cmpuint(addresses->len, ==, MIN(i, CLUSTER_ADDRESSES_MAX));
+    }
+    g_array_unref(addresses);
+}
+
 /* Traffic of no interest, however much, adds nothing to what is kept. */
 static void test_unrelated(void)
 {
@@ -263,6 +491,17 @@ int main(int argc, char **argv)
     g_test_add_func("/limits/targets", test_targets);
     g_test_add_func("/limits/scans", test_scans);
     g_test_add_func("/limits/asked", test_asked);
+    g_test_add_func("/limits/walks", test_walks);
+    g_test_add_func("/limits/walks-in-turn", test_walks_in_turn);
+    g_test_add_func("/limits/asked-at-once", test_asked_at_once);
+    g_test_add_func("/limits/lookups", test_lookups);
+    g_test_add_func("/limits/edge", test_edge);
+    g_test_add_func("/limits/strangers", test_strangers);
+    g_test_add_func("/limits/untold", test_untold);
+    g_test_add_func("/limits/texts", test_texts);
+    g_test_add_func("/limits/listed", test_listed);
+    g_test_add_func("/limits/frames", test_frames);
+    g_test_add_func("/limits/addresses", test_addresses);
     g_test_add_func("/limits/unrelated", test_unrelated);
     return g_test_run();
 }
