@@ -528,6 +528,44 @@ static int64_t read_one(reading *from)
     return taken;
 }
 
+/* Adds what was read to what was said. when.frame is 0: the stream knows where the bytes are from.
+ */
+static void note(const reading *from, uint32_t used, cluster_moment when)
+{
+    cluster_party *party = own(from);
+    cluster_said said = from->say;
+    if (when.frame == 0) {
+        when = cluster_stream_moment(party->stream, party->next, used, &said.split);
+    }
+    said.side = (uint8_t)from->side;
+    said.frame = when.frame;
+    said.time = when.time;
+    if (!cluster_conversation_say(from->conversation, &said)) {
+        cluster_facts_reach(from->facts, CLUSTER_LIMIT_SAID);
+        party->over = true;
+    }
+}
+
+/* What one side speaks may tell what the other has said before: reads it. */
+static void read_waiting(const reading *from)
+{
+    cluster_party *answerer = other(from);
+    if (answerer->stream == NULL || answerer->speech != CLUSTER_SPEAKS_NOTHING ||
+        own(from)->speech == CLUSTER_SPEAKS_NOTHING) {
+        return;
+    }
+    uint32_t start;
+    uint32_t length;
+    cluster_side side = !from->side;
+    const uint8_t *waiting = cluster_stream_row(answerer->stream, &start, &length);
+    if (waiting != NULL && start == answerer->next) {
+        const cluster_moment none = {0, 0};
+        cluster_speech_read(from->facts, from->conversation, &side, waiting, length, none);
+        answerer = &from->conversation->party[side];
+        cluster_stream_drop(answerer->stream, answerer->next);
+    }
+}
+
 void cluster_speech_read(cluster_facts *facts, cluster_conversation *conversation,
                          cluster_side *side, const uint8_t *bytes, uint32_t length,
                          cluster_moment when)
@@ -548,39 +586,16 @@ void cluster_speech_read(cluster_facts *facts, cluster_conversation *conversatio
         if (taken <= 0) {
             break;
         }
-        cluster_party *party = own(&from);
-        uint32_t used = (uint32_t)MIN(taken, (int64_t)(length - at));
+        uint32_t used = (uint32_t)MIN(taken, (int64_t)from.length);
         if (from.says) {
-            bool split = false;
-            cluster_moment moment =
-                row ? cluster_stream_moment(party->stream, party->next, used, &split) : when;
-            from.say.side = (uint8_t)from.side;
-            from.say.split = split;
-            from.say.frame = moment.frame;
-            from.say.time = moment.time;
-            if (!cluster_conversation_say(conversation, &from.say)) {
-                cluster_facts_reach(facts, CLUSTER_LIMIT_SAID);
-                party->over = true;
-            }
+            note(&from, used, when);
         }
-        party->next += (uint32_t)taken;
+        own(&from)->next += (uint32_t)taken;
         at += used;
     }
     *side = from.side;
-    /* What one side speaks may tell what the other has said before. */
-    cluster_party *answerer = other(&from);
-    if (answerer->stream != NULL && answerer->speech == CLUSTER_SPEAKS_NOTHING && !row &&
-        own(&from)->speech != CLUSTER_SPEAKS_NOTHING) {
-        uint32_t start;
-        uint32_t rest;
-        cluster_side its = !from.side;
-        const uint8_t *waiting = cluster_stream_row(answerer->stream, &start, &rest);
-        if (waiting != NULL && start == answerer->next) {
-            const cluster_moment none = {0, 0};
-            cluster_speech_read(facts, conversation, &its, waiting, rest, none);
-            answerer = &conversation->party[its];
-            cluster_stream_drop(answerer->stream, answerer->next);
-        }
+    if (!row) {
+        read_waiting(&from);
     }
 }
 

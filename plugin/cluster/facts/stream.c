@@ -67,7 +67,6 @@ static void forget_row(cluster_stream *stream)
     g_byte_array_set_size(stream->row, 0);
     stream->rowed = 0;
     stream->scanned = false;
-    seekchat_decoder_clear(&stream->decoder);
 }
 
 static bool insert(cluster_stream *stream, guint place, uint32_t sequence, const uint8_t *bytes,
