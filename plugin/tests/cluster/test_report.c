@@ -88,7 +88,8 @@ static void test_graph(void)
     nodes[59] = NULL;
     answer_list(watch(world, "10.0.0.9:40000", BEACON, "ops@10.0.0.9"), NODE1, nodes);
     GString *dot = cluster_model_dot(world->model);
-    g_assert_nonnull(strstr(dot->str, "graph"));
+    g_assert_true(g_str_has_prefix(dot->str, "digraph seekchat {\n"));
+    g_assert_true(g_str_has_suffix(dot->str, ";\n}\n"));
     g_assert_nonnull(strstr(dot->str, "node1@10.0.0.1"));
     g_assert_nonnull(strstr(dot->str, "59 more nodes"));
     g_assert_null(strstr(dot->str, "n58@10.0.1.58"));

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "cluster_limits.h"
+#include "steps.h"
 
 #define OPS "ops@10.0.0.9"
 #define AT_OPS "10.0.0.9:40000"
@@ -285,6 +286,17 @@ static void test_graph(void)
     world_free(world);
 }
 
+/* Alerts by their names; of those that no document names, nothing is said. */
+static void test_alerts(void)
+{
+    g_assert_cmpstr(cluster_tls_alert_name(0), ==, "close_notify");
+    g_assert_cmpstr(cluster_tls_alert_name(48), ==, "unknown_ca");
+    g_assert_cmpstr(cluster_tls_alert_name(120), ==, "no_application_protocol");
+    for (uint16_t unknown = 121; unknown <= 255; unknown++) {
+        g_assert_cmpstr(cluster_tls_alert_name(unknown), ==, NULL);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -297,6 +309,7 @@ int main(int argc, char **argv)
     g_test_add_func("/text/closed", test_closed);
     g_test_add_func("/text/no-time", test_no_time);
     g_test_add_func("/text/folded", test_folded);
+    g_test_add_func("/text/alerts", test_alerts);
     g_test_add_func("/text/graph", test_graph);
     g_test_add_func("/text/graph-quotes", test_graph_quotes);
     return g_test_run();
