@@ -6,14 +6,10 @@
  */
 
 #include "result.h"
+#include "some_facts.h"
 
 #define WORLDS 60
 #define FRAMES_OF_A_WORLD 600
-
-static uint32_t upto(GRand *random, uint32_t most)
-{
-    return (uint32_t)g_rand_int_range(random, 0, (gint32)most + 1);
-}
 
 static const char *random_name(GRand *random)
 {
