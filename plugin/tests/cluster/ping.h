@@ -10,8 +10,6 @@
 
 #include "result.h"
 
-#define NODE1 "node1@10.0.0.1"
-#define NODE2 "node2@10.0.0.2"
 #define FROM "10.0.0.1:50001" /* the Beacon's host asks EPMD from here, */
 #define PING "10.0.0.1:50002" /* and opens the distribution from here */
 #define EPMD "10.0.0.2:4369"

@@ -13,7 +13,6 @@
 #define B "b@10.0.0.2"
 #define C "c@10.0.0.3"
 #define D "d@10.0.0.4"
-#define OPS "ops@10.0.0.9"
 
 #define AT_A "10.0.0.1:33000"
 #define AT_B "10.0.0.2:33000"

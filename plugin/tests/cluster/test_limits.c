@@ -14,9 +14,6 @@
 #include "report.h"
 #include "steps.h"
 
-#define NODE1 "node1@10.0.0.1"
-#define NODE2 "node2@10.0.0.2"
-
 enum { ALONE = WORLD_NO_PIECES | WORLD_NO_DOUBLE | WORLD_NO_REPORT };
 
 static test_world *large_world(void)

@@ -7,9 +7,6 @@
 
 #include "result.h"
 
-#define NODE1 "node1@10.0.0.1"
-#define NODE2 "node2@10.0.0.2"
-
 typedef enum {
     SILENT,
     REFUSES,

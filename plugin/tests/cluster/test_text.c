@@ -13,7 +13,6 @@
 #include "cluster_limits.h"
 #include "steps.h"
 
-#define OPS "ops@10.0.0.9"
 #define AT_OPS "10.0.0.9:40000"
 
 /* Names n01@10.0.1.1 and so on, so many; ends with NULL. To be freed with g_strfreev. */

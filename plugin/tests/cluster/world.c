@@ -334,6 +334,16 @@ uint32_t say_split(test_connection *of, test_side by, GString *bytes, size_t at)
     return frame;
 }
 
+GString *join_request(void)
+{
+    return message(NODE2, SEEKCHAT_TYPE_SEEKING, SEEKCHAT_PAYLOAD_JOIN);
+}
+
+GString *joined(void)
+{
+    return message(NODE1, SEEKCHAT_TYPE_REPLY, SEEKCHAT_PAYLOAD_JOINED);
+}
+
 test_connection *seek(test_world *world, const char *client, const char *server, const char *sender)
 {
     test_connection *made = connected(world, client, server);

@@ -29,9 +29,12 @@
 /* Seconds between two frames, unless pass_time says otherwise. */
 #define WORLD_TICK 0.001
 
-/* Where things are, unless a test says otherwise. */
+/* Where things are and who they are, unless a test says otherwise. */
 #define BEACON "10.0.0.1:33000"
 #define SEEKER "10.0.0.2:40000"
+#define NODE1 "node1@10.0.0.1" /* the Beacon's */
+#define NODE2 "node2@10.0.0.2" /* the seeker's */
+#define OPS "ops@10.0.0.9"     /* who watches */
 
 /* What is not checked when a world ends; a test says why. */
 typedef enum {
@@ -125,6 +128,10 @@ uint32_t say_piece(test_connection *of, test_side by, const GString *bytes, size
 void said_all(test_connection *of, test_side by, GString *bytes);
 /* Sent, and not in the capture. */
 void lose(test_connection *of, test_side by, GString *bytes);
+
+/* NODE2's request to join; the Beacon's reply that it did. */
+GString *join_request(void);
+GString *joined(void);
 
 /* The connection, and a SeekChat request on it. */
 test_connection *seek(test_world *world, const char *client, const char *server,
