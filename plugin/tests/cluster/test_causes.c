@@ -419,18 +419,21 @@ static void test_long_and_short_names(void)
         const char *beacon;
         const char *seeker;
         const char *code;
+        const char *text;
     } rows[] = {
-        {"node1@one.example", SHORT2, "long_and_short_names"},
-        {"node1@one", LONG2, "long_and_short_names"},
-        {"node1@one", NODE2, "long_and_short_names"},
-        {"node1@one", SHORT2, "unknown"},
-        {"node1@one.example", LONG2, "unknown"},
+        {"node1@one.example", SHORT2, "long_and_short_names", "a long name, the seeker a short"},
+        {"node1@one", LONG2, "long_and_short_names", "a short name, the seeker a long"},
+        {"node1@one", NODE2, "long_and_short_names", "a short name, the seeker a long"},
+        {"node1@one", "node2@fd00::2", "long_and_short_names", "a short name, the seeker a long"},
+        {"node1@one", SHORT2, "unknown", ""},
+        {"node1@one.example", LONG2, "unknown", ""},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         test_world *world = world_new();
         test_connection *asked = seek(world, SEEKER, BEACON, rows[i].seeker);
         answer(asked, rows[i].beacon, SEEKCHAT_PAYLOAD_JOIN_FAILED);
         check_cause(world, 0, rows[i].code, NO_FRAMES);
+        check_holds(world, "joins[0].cause.text", rows[i].text);
         world_free(world);
     }
 }
