@@ -35,6 +35,7 @@ static void test_json(void)
         "{\"\":1}",
         "true",
         "1E2",
+        "1e-5",
         "\t0 ",
         "\"\x7f\xc3\xa4\"",
     };
@@ -51,6 +52,7 @@ static void test_json(void)
         {"+1", "not JSON: offset 0: no value"},
         {"-x", "not JSON: offset 1: no digit"},
         {"1e", "not JSON: offset 2: it ends here"},
+        {"1e+-5", "not JSON: offset 3: no digit"},
         {"nul", "not JSON: offset 0: no value"},
         {"NaN", "not JSON: offset 0: no value"},
         {"'a'", "not JSON: offset 0: no value"},
