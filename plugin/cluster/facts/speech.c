@@ -599,6 +599,35 @@ void cluster_speech_read(cluster_facts *facts, cluster_conversation *conversatio
     }
 }
 
+/* Notes what the bytes that wait say so far, *start: where they begin. Whether they are the middle
+ * of something. */
+static bool look_at_rest(cluster_facts *facts, const cluster_conversation *conversation,
+                         cluster_side side, cluster_said *said, uint32_t *start)
+{
+    const cluster_party *party = &conversation->party[side];
+    uint32_t length;
+    const uint8_t *row = cluster_stream_row(party->stream, start, &length);
+    if (row == NULL || *start != party->next) {
+        if (party->stream->pieces->len > 0) {
+            const cluster_piece *piece = &g_array_index(party->stream->pieces, cluster_piece, 0);
+            said->frame = piece->frame;
+            said->time = piece->time;
+        }
+        return false;
+    }
+    reading from = {.facts = facts,
+                    .conversation = (cluster_conversation *)conversation,
+                    .side = side,
+                    .bytes = row,
+                    .length = length};
+    seekchat_decode(&facts->decoder, row, length);
+    say_message(&from, said, &facts->decoder, CLUSTER_READ_BEGUN);
+    cluster_moment when = cluster_stream_moment(party->stream, *start, length, &said->split);
+    said->frame = when.frame;
+    said->time = when.time;
+    return is_middle(party, row, length);
+}
+
 bool cluster_speech_rest(cluster_facts *facts, const cluster_conversation *conversation,
                          cluster_side side, cluster_said *said)
 {
@@ -619,25 +648,8 @@ bool cluster_speech_rest(cluster_facts *facts, const cluster_conversation *conve
         .length = party->sent - party->next,
     };
     uint32_t start = party->next;
-    uint32_t length;
-    const uint8_t *row =
-        party->stream == NULL ? NULL : cluster_stream_row(party->stream, &start, &length);
-    if (row != NULL && start == party->next) {
-        missing = missing || is_middle(party, row, length);
-        reading from = {.facts = facts,
-                        .conversation = (cluster_conversation *)conversation,
-                        .side = side,
-                        .bytes = row,
-                        .length = length};
-        seekchat_decode(&facts->decoder, row, length);
-        say_message(&from, said, &facts->decoder, CLUSTER_READ_BEGUN);
-        cluster_moment when = cluster_stream_moment(party->stream, start, length, &said->split);
-        said->frame = when.frame;
-        said->time = when.time;
-    } else if (party->stream != NULL && party->stream->pieces->len > 0) {
-        const cluster_piece *piece = &g_array_index(party->stream->pieces, cluster_piece, 0);
-        said->frame = piece->frame;
-        said->time = piece->time;
+    if (party->stream != NULL) {
+        missing = look_at_rest(facts, conversation, side, said, &start) || missing;
     }
     said->reading = party->cut != 0 && said->frame >= party->cut ? CLUSTER_READ_CUT
                     : missing || start != party->next            ? CLUSTER_READ_HOLE
