@@ -6,7 +6,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "result.h"
+#include "ping.h"
 
 #include <string.h>
 
@@ -163,6 +163,21 @@ static void test_ping(void)
     answer(asked, NODE1, SEEKCHAT_PAYLOAD_JOIN_FAILED);
     check_limit(world, CLUSTER_LIMIT_PING);
     check(world, "joins[0].cause.code", "unknown");
+    world_free(world);
+}
+
+/* A name for which EPMD gave many ports: a ping that comes to an end all the same. */
+static void test_given_ports(void)
+{
+    test_world *world = large_world();
+    test_connection *asked = seek(world, SEEKER, BEACON, NODE2);
+    for (int i = 0; i < 100; i++) {
+        char *from = g_strdup_printf("10.0.0.1:%d", 50001 + i);
+        ask_epmd(world, from, EPMD, "node2", (uint16_t)(45000 + i));
+        g_free(from);
+    }
+    answer(asked, NODE1, SEEKCHAT_PAYLOAD_JOIN_FAILED);
+    check(world, "joins[0].outcome", "join_failed");
     world_free(world);
 }
 
@@ -485,6 +500,7 @@ int main(int argc, char **argv)
     g_test_add_func("/limits/stream-pieces", test_stream_pieces);
     g_test_add_func("/limits/open", test_open);
     g_test_add_func("/limits/ping", test_ping);
+    g_test_add_func("/limits/given-ports", test_given_ports);
     g_test_add_func("/limits/targets", test_targets);
     g_test_add_func("/limits/scans", test_scans);
     g_test_add_func("/limits/asked", test_asked);
