@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # take.sh BUILD
 # Takes the screenshots in this folder: Wireshark with the profile, on captures of real nodes. Needs
-# Debian's packages wireshark, xvfb, xdotool, imagemagick and pngquant. Look at what it takes.
+# Debian's packages wireshark, xvfb, xdotool, imagemagick, pngquant and graphviz. Look at what it takes.
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 
@@ -96,3 +96,6 @@ chmod 700 "$XDG_RUNTIME_DIR"
 take wireshark-tree 1500 900 open_the_message -r "$real/real-join.pcap" -Y 'seekchat || epmd || erldp' -g 986
 take wireshark-profile 1024 768 true -r "$home/several.pcap" -Y seekchat
 take cluster-window 1500 900 move_the_report -r "$real/story.pcap" -z seekchat,cluster
+
+sh "$here/../tshark.sh" "$build" -n -q -r "$real/story.pcap" -z seekchat,cluster,dot |
+    dot -Tsvg >"$here/cluster-graph.svg"
