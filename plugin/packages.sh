@@ -10,7 +10,7 @@ packages_of() {
     case $1 in
     build) echo gcc libc6-dev make cmake pkg-config libglib2.0-dev wireshark-dev tshark ;;
     package) echo gzip file dpkg-dev ;;
-    test) echo python3 python3-jsonschema perl bzip2 xz-utils jq curl netcat-openbsd parallel graphviz ;;
+    test) echo python3 python3-jsonschema perl bzip2 xz-utils jq curl netcat-openbsd parallel graphviz locales ;;
     fuzz) echo clang libclang-rt-dev libjansson-dev libyajl-dev ;;
     clang) echo clang libclang-rt-dev ;;
     lint) echo clang-format clang-tidy cppcheck gcovr ;;

@@ -6,7 +6,7 @@
 
 set -eu
 unset XDG_CONFIG_HOME
-export TZ=UTC LC_ALL=C.UTF-8 WIRESHARK_ABORT_ON_DISSECTOR_BUG=1
+export TZ=UTC LC_ALL="${SEEKCHAT_LOCALE:-C.UTF-8}" WIRESHARK_ABORT_ON_DISSECTOR_BUG=1
 export HOME="${SEEKCHAT_HOME:-/nonexistent}" # no personal settings, unless a test brings its own
 
 # For root, Wireshark loads no plugin but the machine-wide ones. The user nobody gets root's one
