@@ -63,7 +63,7 @@
 #define CLUSTER_TEXT_NAME_MAX 64
 #define CLUSTER_TEXT_LINES_MAX 200
 #define CLUSTER_TEXT_LIST_MAX 24
-/* Nodes of a cluster that its graph shows one by one; more are folded into a count. */
+/* Nodes of a cluster, and outside of all, that the graph shows one by one; more are folded. */
 #define CLUSTER_DOT_NODES_MAX 40
 
 /* Walks of a Locator: "at most 3 times". */

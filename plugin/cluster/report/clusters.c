@@ -424,7 +424,7 @@ static void look_at_links(cluster_report *report)
         const cluster_link *link = &g_array_index(report->links, cluster_link, i);
         bool known = cluster_report_node(report, link->ends[0])->grouped &&
                      cluster_report_node(report, link->ends[1])->grouped;
-        if (known && link->lost && !link->stopped && !link->back) {
+        if (known && cluster_link_is_lost(link) && !link->stopped) {
             say_why(report, "connections of members were lost, and the capture does not show that "
                             "they came back");
             return;

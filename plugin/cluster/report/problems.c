@@ -380,7 +380,7 @@ static void add_links(cluster_report *report)
 {
     for (guint i = 0; i < report->links->len; i++) {
         const cluster_link *link = &g_array_index(report->links, cluster_link, i);
-        if (!link->lost || link->back) {
+        if (!cluster_link_is_lost(link)) {
             continue;
         }
         GString *text = g_string_new("the distribution connection of ");

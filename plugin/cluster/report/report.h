@@ -16,7 +16,7 @@
  *     members.c     distribution connections of nodes, and how they ended
  *     clusters.c    which nodes form a cluster, and whether there are two where one was meant
  *     problems.c    what somebody should act on
- *     text.c, json.c, dot.c   the report as it is shown
+ *     text.c, json.c, dot.c   the report as it is shown; what dot.c does not show is up to fold.c
  *
  * It never looks at packets, and never changes what the facts say.
  */

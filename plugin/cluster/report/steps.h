@@ -61,6 +61,8 @@ cluster_moment cluster_exchange_end(const cluster_exchange *exchange);
 
 /* Nodes. */
 
+/* Whether a connection between nodes was lost, and did not come back. */
+bool cluster_link_is_lost(const cluster_link *link);
 cluster_node *cluster_report_node(const cluster_report *report, uint32_t node);
 /* The node of a name that stands among the texts; CLUSTER_NO_NODE. */
 uint32_t cluster_report_node_named(const cluster_report *report, uint32_t text);
@@ -87,6 +89,8 @@ void cluster_frames_add(GArray *frames, uint32_t frame);
 /* Words and printable text; what is returned as char * is to be freed with g_free. */
 
 const char *cluster_outcome_name(cluster_outcome outcome);
+/* What became of a join: the code of its cause, or else its outcome. */
+const char *cluster_join_word(const cluster_exchange *join);
 const char *cluster_severity_name(cluster_severity severity);
 const char *cluster_state_name(cluster_state state); /* NULL for NONE */
 /* The roles of a node: NULL-terminated in names, which has room for 5. listed only if alone. */

@@ -69,6 +69,11 @@ cluster_moment cluster_exchange_end(const cluster_exchange *exchange)
 
 /* Nodes. */
 
+bool cluster_link_is_lost(const cluster_link *link)
+{
+    return link->lost && !link->back;
+}
+
 cluster_node *cluster_report_node(const cluster_report *report, uint32_t node)
 {
     return node < report->nodes->len ? &g_array_index(report->nodes, cluster_node, node) : NULL;
@@ -201,6 +206,11 @@ const char *cluster_outcome_name(cluster_outcome outcome)
         [CLUSTER_OUTCOME_UNREAD] = "unread",
     };
     return names[outcome];
+}
+
+const char *cluster_join_word(const cluster_exchange *join)
+{
+    return join->cause != NULL ? join->cause->code : cluster_outcome_name(join->outcome);
 }
 
 const char *cluster_severity_name(cluster_severity severity)
