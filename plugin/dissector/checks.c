@@ -11,7 +11,7 @@
 
 #include <wsutil/inet_addr.h>
 
-#include "limits.h"
+#include "dissector_limits.h"
 
 /* The type with which Beethoven sends a payload. */
 static seekchat_type type_for(seekchat_payload payload)

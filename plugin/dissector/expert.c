@@ -13,7 +13,7 @@
 #include <epan/tap.h>
 
 #include "checks.h"
-#include "limits.h"
+#include "dissector_limits.h"
 #include "tcp.h"
 
 static expert_field ei_seekchat_malformed = EI_INIT;

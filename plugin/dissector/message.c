@@ -11,8 +11,8 @@
 #include <epan/prefs-int.h>
 #include <epan/dissectors/packet-tcp.h>
 
+#include "dissector_limits.h"
 #include "expert.h"
-#include "limits.h"
 #include "tap.h"
 #include "tcp.h"
 #include "text.h"

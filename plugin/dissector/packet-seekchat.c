@@ -24,9 +24,9 @@
 #include <epan/dissectors/packet-tcp.h>
 
 #include "checks.h"
+#include "dissector_limits.h"
 #include "expert.h"
 #include "join_filter.h"
-#include "limits.h"
 #include "message.h"
 #include "seekchat.h"
 #include "stream.h"

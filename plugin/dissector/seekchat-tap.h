@@ -20,7 +20,7 @@
 
 /*
  * What the tap is not given one by one, since a frame held more than SEEKCHAT_FRAME_SEGMENTS and
- * SEEKCHAT_FRAME_MESSAGES (limits.h) allow: messages, or what there is of them.
+ * SEEKCHAT_FRAME_MESSAGES (dissector_limits.h) allow: messages, or what there is of them.
  */
 typedef struct {
     uint32_t messages;

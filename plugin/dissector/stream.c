@@ -11,7 +11,7 @@
 
 #include <epan/conversation.h>
 
-#include "limits.h"
+#include "dissector_limits.h"
 #include "tcp.h"
 
 void seekchat_stream_cleanup(void)

@@ -10,8 +10,8 @@
 
 #include <wsutil/wmem/wmem.h>
 
+#include "dissector_limits.h"
 #include "seekchat.h"
-#include "limits.h"
 
 /*
  * The text of a string's span, escapes resolved, as a string of Wireshark in pool. A NUL in the

@@ -9,7 +9,7 @@
 
 #include <epan/wmem_scopes.h>
 
-#include "limits.h"
+#include "dissector_limits.h"
 
 static seekchat_transaction *append(seekchat_transactions *transactions)
 {

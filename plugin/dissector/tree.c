@@ -12,8 +12,8 @@
 #include <epan/prefs.h>
 
 #include "checks.h"
+#include "dissector_limits.h"
 #include "expert.h"
-#include "limits.h"
 #include "text.h"
 #include "ws_compat.h"
 

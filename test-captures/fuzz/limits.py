@@ -31,7 +31,7 @@ def constants(path):
     return result
 
 
-LIMITS = constants(PLUGIN / "dissector/limits.h") | constants(PLUGIN / "codec/seekchat.h")
+LIMITS = constants(PLUGIN / "dissector/dissector_limits.h") | constants(PLUGIN / "codec/seekchat.h")
 
 
 def around(name):

@@ -1,12 +1,12 @@
-/* limits.h
+/* dissector_limits.h
  * The limits of the dissector: everything that grows with the input is held here.
  * May include: nothing.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#ifndef SEEKCHAT_LIMITS_H
-#define SEEKCHAT_LIMITS_H
+#ifndef SEEKCHAT_DISSECTOR_LIMITS_H
+#define SEEKCHAT_DISSECTOR_LIMITS_H
 
 /* Bytes of the greatest message that is put together from segments, unless the preference
  * seekchat.max_message_size says otherwise. */
