@@ -1,6 +1,6 @@
 # tsharks.py
 # Runs tshark with the plugin of a build directory, started once for all captures that are read with
-# the same options: see server/start_once.c.
+# the same options: see server/start_once.c. Where that is not built, once for each capture.
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 
@@ -17,6 +17,10 @@ HERE = pathlib.Path(__file__).resolve().parent
 IDLE = 8  # servers that are kept, some 100 MB each
 
 
+def start_once(build):
+    return pathlib.Path(build).resolve() / "test-captures/start-once.so"
+
+
 class Server:
     """A tshark that reads captures, one after the other, each in a process of its own."""
 
@@ -27,8 +31,7 @@ class Server:
         self.output, self.errors, log = (pathlib.Path(self.folder.name, name)
                                          for name in ("output", "errors", "log"))
         self.log = log.open("w+b")
-        preload = pathlib.Path(build).resolve() / "test-captures/start-once.so"
-        preload = ":".join(filter(None, [str(preload), environment.get("LD_PRELOAD")]))
+        preload = ":".join(filter(None, [str(start_once(build)), environment.get("LD_PRELOAD")]))
         self.process = subprocess.Popen(
             ["sh", HERE / "tshark.sh", build, "-r", "CAPTURE", *options], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=self.log, env=dict(environment, LD_PRELOAD=preload))
@@ -88,6 +91,10 @@ def give_back(key, server):
 def read(build, capture, *options, timeout, environment=None):
     """Runs tshark with options, which name no capture, on a capture."""
     environment = dict(os.environ if environment is None else environment)
+    if not start_once(build).exists():
+        return subprocess.run(["sh", HERE / "tshark.sh", build, "-r", capture, *options],
+                              stdin=subprocess.DEVNULL, capture_output=True, env=environment,
+                              timeout=timeout)
     key = (str(build), tuple(map(str, options)), tuple(sorted(environment.items())))
     server = take(key) or Server(build, options, environment)
     try:
