@@ -46,4 +46,7 @@ fi
 echo "Installing$missing"
 quietly="env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300"
 $as_root $quietly update || echo "Some package lists could not be read; going on." >&2
+# The clang of some releases, such as Ubuntu 22.04, brings its runtime libraries along.
+apt-cache show libclang-rt-dev >/dev/null 2>&1 ||
+    missing=$(echo "$missing " | sed 's/ libclang-rt-dev / /')
 $as_root $quietly install -y --no-install-recommends $missing </dev/null
