@@ -1,0 +1,156 @@
+/* capture.c
+ * A capture file as the window holds it: its frames, and the session in which they are dissected.
+ * May include: Wireshark's interface.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "capture.h"
+
+#include <stdio.h>
+
+#include <epan/column.h>
+#include <epan/prefs.h>
+#include <epan/tap.h>
+
+/* What Wireshark asks about the other frames. */
+struct packet_provider_data {
+    const capture *capture;
+};
+
+static capture_frame *frame_at(const capture *capture, uint32_t number)
+{
+    return g_ptr_array_index(capture->frames, number - 1);
+}
+
+uint32_t capture_count(const capture *capture)
+{
+    return capture->frames->len;
+}
+
+static const nstime_t *time_of_frame(struct packet_provider_data *provider, uint32_t number)
+{
+    return number == 0 || number > capture_count(provider->capture)
+               ? NULL
+               : &frame_at(provider->capture, number)->data.abs_ts;
+}
+
+/* The session. */
+
+static void begin_session(capture *capture)
+{
+    static const struct packet_provider_funcs functions = {.get_frame_ts = time_of_frame};
+
+    capture->session = epan_new(capture->provider, &functions);
+    build_column_format_array(&capture->columns, prefs.num_cols, TRUE);
+    nstime_set_zero(&capture->elapsed);
+    capture->reference = NULL;
+    capture->displayed = NULL;
+    capture->cumulated = 0;
+}
+
+static void end_session(capture *capture)
+{
+    epan_free(capture->session);
+    col_cleanup(&capture->columns);
+}
+
+void capture_restart(capture *capture)
+{
+    end_session(capture);
+    for (uint32_t number = 1; number <= capture_count(capture); number++) {
+        frame_data_reset(&frame_at(capture, number)->data);
+    }
+    begin_session(capture);
+}
+
+/* The file. */
+
+static void free_frame(void *data)
+{
+    capture_frame *frame = data;
+
+    frame_data_destroy(&frame->data);
+    ws_buffer_free(&frame->bytes);
+    wtap_rec_cleanup(&frame->record);
+    g_free(frame);
+}
+
+/* Reads the next frame; false at the end. */
+static bool read_frame(capture *capture, const char *path)
+{
+    capture_frame *frame = g_new0(capture_frame, 1);
+    int error = 0;
+    char *problem = NULL;
+    int64_t offset;
+
+    wtap_rec_init(&frame->record);
+    ws_buffer_init(&frame->bytes, 0);
+    if (!wtap_read(capture->file, &frame->record, &frame->bytes, &error, &problem, &offset)) {
+        if (error != 0) {
+            fprintf(stderr, "%s: %s\n", path, wtap_strerror(error));
+            g_free(problem);
+        }
+        free_frame(frame);
+        return false;
+    }
+    frame_data_init(&frame->data, capture_count(capture) + 1, &frame->record, offset, 0);
+    g_ptr_array_add(capture->frames, frame);
+    return true;
+}
+
+capture *capture_open(const char *path)
+{
+    int error;
+    char *problem = NULL;
+    wtap *file = wtap_open_offline(path, WTAP_TYPE_AUTO, &error, &problem, FALSE);
+
+    if (file == NULL) {
+        fprintf(stderr, "%s: %s\n", path, wtap_strerror(error));
+        g_free(problem);
+        return NULL;
+    }
+    capture *capture = g_new0(struct capture, 1);
+
+    capture->file = file;
+    capture->type = wtap_file_type_subtype(file);
+    capture->frames = g_ptr_array_new_with_free_func(free_frame);
+    capture->provider = g_new(struct packet_provider_data, 1);
+    capture->provider->capture = capture;
+    while (capture_count(capture) < CAPTURE_FRAMES_MAX && read_frame(capture, path)) {
+    }
+    begin_session(capture);
+    return capture;
+}
+
+void capture_close(capture *capture)
+{
+    end_session(capture);
+    g_ptr_array_unref(capture->frames);
+    g_free(capture->provider);
+    if (capture->file != NULL) {
+        wtap_close(capture->file);
+    }
+    g_free(capture);
+}
+
+epan_dissect_t *capture_dissect(capture *capture, uint32_t number, bool tree)
+{
+    capture_frame *frame = frame_at(capture, number);
+    bool first = !frame->data.visited;
+    epan_dissect_t *dissection = epan_dissect_new(capture->session, tree, tree);
+    tvbuff_t *tvb = tvb_new_real_data(ws_buffer_start_ptr(&frame->bytes), frame->data.cap_len,
+                                      (int)frame->data.pkt_len);
+
+    if (first) {
+        frame_data_set_before_dissect(&frame->data, &capture->elapsed, &capture->reference,
+                                      capture->displayed);
+    }
+    epan_dissect_run_with_taps(dissection, capture->type, &frame->record, tvb, &frame->data,
+                               &capture->columns);
+    if (first) {
+        frame_data_set_after_dissect(&frame->data, &capture->cumulated);
+        capture->displayed = &frame->data;
+    }
+    return dissection;
+}
