@@ -247,7 +247,7 @@ static bool has_keys(const seekchat_message *message)
 }
 
 static void summarize(seekchat_summary *summary, wmem_allocator_t *pool,
-                      const seekchat_shown *shown)
+                      const seekchat_shown *shown, bool names)
 {
     const seekchat_message *message = &shown->decoder->message;
     const char *mark = status_mark(shown->status);
@@ -256,10 +256,24 @@ static void summarize(seekchat_summary *summary, wmem_allocator_t *pool,
 
     seekchat_summary_init(summary);
     if (has_keys(message)) {
-        seekchat_summary_add_message(summary, pool, message, shown->bytes, peer);
+        seekchat_summary_add_words(summary, pool, message, shown->bytes);
+        if (names) {
+            seekchat_summary_add_names(summary, pool, message, shown->bytes, peer);
+        }
         seekchat_summary_add(summary, mark == NULL ? "" : "  ");
     }
     seekchat_summary_add(summary, mark == NULL ? "" : mark);
+}
+
+/* Makes the line of a message, and adds it to the Info column, there with names if it shows them.
+ */
+static void show_line(seekchat_pass *pass, const seekchat_shown *shown, seekchat_summary *summary)
+{
+    summarize(summary, pass->pinfo->pool, shown, pass->names);
+    seekchat_message_info(pass, summary->text);
+    if (!pass->names) {
+        summarize(summary, pass->pinfo->pool, shown, true);
+    }
 }
 
 /* The frame that holds the first byte of a message. */
@@ -337,8 +351,7 @@ void seekchat_message_show(seekchat_pass *pass, const seekchat_source *source,
     }
     summary.text[0] = '\0';
     if (pass->tree != NULL || col_get_writable(pass->pinfo->cinfo, COL_INFO)) {
-        summarize(&summary, pass->pinfo->pool, &shown);
-        seekchat_message_info(pass, summary.text);
+        show_line(pass, &shown, &summary);
     }
     shown.summary = summary.text;
     if (!seekchat_tree_has_room(pass->tree)) {

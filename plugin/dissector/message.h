@@ -26,6 +26,7 @@ typedef struct {
     seekchat_data data;
     seekchat_reassembly reassembly;
     seekchat_visit *visit; /* to the frame */
+    bool names;            /* the Info column shows them */
     bool tracked;          /* its sequence number is known */
     bool quiet;            /* it is only read, not shown, since the frame holds so many */
     bool begun;            /* a message of it was shown */

@@ -45,6 +45,7 @@ static dissector_handle_t seekchat_handle;
 static ws_boolean pref_desegment = true;
 static unsigned pref_max_message_size = SEEKCHAT_MESSAGE_MAX;
 static unsigned pref_max_state = SEEKCHAT_STATE_MAX;
+static ws_boolean pref_names_in_info = true;
 
 /* The bytes of a segment. It may have none, for which Wireshark gives no pointer. */
 static const uint8_t *bytes_of(tvbuff_t *tvb)
@@ -365,6 +366,7 @@ static int dissect_seekchat(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
         .tree = tree,
         .stream = seekchat_stream_get(pinfo, proto_seekchat),
         .visit = seekchat_visit_get(pinfo, proto_seekchat),
+        .names = pref_names_in_info,
         .data = {.bytes = bytes_of(tvb),
                  .captured = tvb_captured_length(tvb),
                  .reported = tvb_reported_length(tvb)},
@@ -425,6 +427,11 @@ static void register_preferences(void)
         "Bytes that are kept of one connection: messages that came in several TCP segments, and "
         "requests with their replies. When there are more, each further segment is read by itself.",
         10, &pref_max_state);
+    prefs_register_bool_preference(
+        module, "names_in_info", "Show names in the Info column",
+        "Whether the Info column shows the sender and the peer of a message. Columns of their own "
+        "can show them, too.",
+        &pref_names_in_info);
 }
 
 void proto_register_seekchat(void)

@@ -188,13 +188,18 @@ static void add_payload(seekchat_summary *summary, wmem_allocator_t *pool,
     }
 }
 
-void seekchat_summary_add_message(seekchat_summary *summary, wmem_allocator_t *pool,
-                                  const seekchat_message *message, const uint8_t *bytes,
-                                  const char *peer)
+void seekchat_summary_add_words(seekchat_summary *summary, wmem_allocator_t *pool,
+                                const seekchat_message *message, const uint8_t *bytes)
 {
     add_word(summary, pool, message, bytes, SEEKCHAT_KEY_TYPE, seekchat_type_name(message->type));
     seekchat_summary_add(summary, " ");
     add_payload(summary, pool, message, bytes);
+}
+
+void seekchat_summary_add_names(seekchat_summary *summary, wmem_allocator_t *pool,
+                                const seekchat_message *message, const uint8_t *bytes,
+                                const char *peer)
+{
     if (message->kind[SEEKCHAT_KEY_SENDER] == SEEKCHAT_VALUE_STRING) {
         seekchat_summary_add(summary, "  ");
         add_span(summary, pool, bytes, message->value[SEEKCHAT_KEY_SENDER]);

@@ -50,12 +50,13 @@ void seekchat_summary_init(seekchat_summary *summary);
 /* Appends text; what has no room is left out. */
 void seekchat_summary_add(seekchat_summary *summary, const char *text);
 
-/*
- * Appends type and payload, such as "seeking join", and the sender. peer, if not NULL, is the
- * sender of the request that is answered. Nothing that could disturb a terminal is in it.
- */
-void seekchat_summary_add_message(seekchat_summary *summary, wmem_allocator_t *pool,
-                                  const seekchat_message *message, const uint8_t *bytes,
-                                  const char *peer);
+/* Appends type and payload, such as "seeking join", with nothing that could disturb a terminal. */
+void seekchat_summary_add_words(seekchat_summary *summary, wmem_allocator_t *pool,
+                                const seekchat_message *message, const uint8_t *bytes);
+
+/* Likewise the sender, and peer, if it is not NULL: the sender of the request that is answered. */
+void seekchat_summary_add_names(seekchat_summary *summary, wmem_allocator_t *pool,
+                                const seekchat_message *message, const uint8_t *bytes,
+                                const char *peer);
 
 #endif

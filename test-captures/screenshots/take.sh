@@ -69,11 +69,26 @@ open_the_message() {
     xdotool key shift+Right
 }
 
+# Another window of that name becomes what is taken.
+take_window() {
+    until_it_does xdotool search --onlyvisible --name "$1"
+    shot=$(xdotool search --onlyvisible --name "$1" | tail -n 1)
+    xdotool windowmove "$shot" 0 0 windowsize "$shot" "$2" "$3" windowraise "$shot"
+}
+
 # The window of the report, which -z opened.
 move_the_report() {
-    until_it_does xdotool search --onlyvisible --name 'SeekChat Cluster'
-    shot=$(xdotool search --onlyvisible --name 'SeekChat Cluster' | tail -n 1)
-    xdotool windowmove "$shot" 0 0 windowsize "$shot" 1150 860 windowraise "$shot"
+    take_window 'SeekChat Cluster' 1150 860
+}
+
+# Statistics > Flow Graph, limited to the display filter.
+open_the_ladder() {
+    xdotool mousemove 326 11 click 1
+    until_still
+    xdotool mousemove 425 459 click 1
+    take_window Flow 1000 460
+    until_still
+    xdotool mousemove 18 406 click 1
 }
 
 # Four captures one after the other, two seconds apart.
@@ -95,6 +110,7 @@ chmod 700 "$XDG_RUNTIME_DIR"
 [ "$(id -u)" != 0 ] || chown -R 65534:65534 "$home"
 take wireshark-tree 1500 900 open_the_message -r "$real/real-join.pcap" -Y 'seekchat || epmd || erldp' -g 986
 take wireshark-profile 1024 768 true -r "$home/several.pcap" -Y seekchat
+take flow-graph 1024 768 open_the_ladder -r "$real/failed-cookie.pcap" -Y 'seekchat || epmd || erldp'
 take cluster-window 1500 900 move_the_report -r "$real/story.pcap" -z seekchat,cluster
 
 sh "$here/../tshark.sh" "$build" -n -q -r "$real/story.pcap" -z seekchat,cluster,dot |
