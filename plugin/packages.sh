@@ -13,7 +13,7 @@ packages_of() {
     test) echo python3 python3-jsonschema perl bzip2 xz-utils jq curl netcat-openbsd parallel graphviz locales ;;
     fuzz) echo clang libclang-rt-dev libjansson-dev libyajl-dev ;;
     clang) echo clang libclang-rt-dev ;;
-    lint) echo clang-format clang-tidy cppcheck gcovr ;;
+    lint) echo clang-format clang-tidy cppcheck gcovr yamllint ;;
     *) echo "packages.sh: no such group: $1" >&2 && exit 2 ;;
     esac
 }
