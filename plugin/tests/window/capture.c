@@ -110,17 +110,46 @@ capture *capture_open(const char *path)
         g_free(problem);
         return NULL;
     }
-    capture *capture = g_new0(struct capture, 1);
+    capture *capture = capture_new();
 
     capture->file = file;
     capture->type = wtap_file_type_subtype(file);
+    while (capture_count(capture) < CAPTURE_FRAMES_MAX && read_frame(capture, path)) {
+    }
+    return capture;
+}
+
+capture *capture_new(void)
+{
+    capture *capture = g_new0(struct capture, 1);
+
+    capture->type = WTAP_FILE_TYPE_SUBTYPE_UNKNOWN;
     capture->frames = g_ptr_array_new_with_free_func(free_frame);
     capture->provider = g_new(struct packet_provider_data, 1);
     capture->provider->capture = capture;
-    while (capture_count(capture) < CAPTURE_FRAMES_MAX && read_frame(capture, path)) {
-    }
     begin_session(capture);
     return capture;
+}
+
+void capture_add(capture *capture, int kind, GByteArray *bytes)
+{
+    capture_frame *frame = g_new0(capture_frame, 1);
+    uint32_t before = capture_count(capture);
+
+    wtap_rec_init(&frame->record);
+    frame->record.rec_type = REC_TYPE_PACKET;
+    frame->record.block = wtap_block_create(WTAP_BLOCK_PACKET);
+    frame->record.presence_flags = WTAP_HAS_TS | WTAP_HAS_CAP_LEN;
+    frame->record.tsprec = WTAP_TSPREC_NSEC;
+    frame->record.ts = (nstime_t){1 + before / 1000, (int)(before % 1000) * 1000000};
+    frame->record.rec_header.packet_header.caplen = bytes->len;
+    frame->record.rec_header.packet_header.len = bytes->len;
+    frame->record.rec_header.packet_header.pkt_encap = kind;
+    ws_buffer_init(&frame->bytes, bytes->len);
+    ws_buffer_append(&frame->bytes, bytes->data, bytes->len);
+    g_byte_array_unref(bytes);
+    frame_data_init(&frame->data, before + 1, &frame->record, 0, 0);
+    g_ptr_array_add(capture->frames, frame);
 }
 
 void capture_close(capture *capture)

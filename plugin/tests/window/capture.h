@@ -30,8 +30,8 @@ typedef struct {
 
 /* Made by capture_open or capture_new, filled, and freed by capture_close. */
 typedef struct capture {
-    wtap *file; /* NULL: its frames do not come from a file */
-    int type;   /* of file, for Wireshark */
+    wtap *file; /* NULL: its frames do not come from one */
+    int type;   /* of the file, for Wireshark */
     epan_t *session;
     GPtrArray *frames; /* capture_frame *, in order: number 1 at index 0 */
     column_info columns;
@@ -47,6 +47,13 @@ typedef struct capture {
 /* All frames of a file, up to CAPTURE_FRAMES_MAX, none of them dissected. NULL, with a word on
  * standard error, if it cannot be read. */
 capture *capture_open(const char *path);
+
+/* A capture without frames, which do not come from a file. */
+capture *capture_new(void);
+
+/* Adds a frame of a kind (WTAP_ENCAP_ETHERNET or another), a millisecond behind the last one. Its
+ * bytes become the capture's. */
+void capture_add(capture *capture, int kind, GByteArray *bytes);
 
 /* Frees it. No dissection of its frames may be left. */
 void capture_close(capture *capture);

@@ -1,16 +1,18 @@
 /* window.c
- * window CAPTURE...
- * Does with captures what Wireshark's window does, with the plugins that it would load.
+ * window CAPTURE... | --growing
+ * Does with captures what Wireshark's window does, with the plugins that it would load. --growing:
+ * with a capture that is made here.
  * May include: a capture, its messages, the passes over it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "capture.h"
+#include "growing.h"
 #include "messages.h"
 #include "passes.h"
 #include "start.h"
@@ -23,22 +25,29 @@ typedef struct {
     unsigned wrong;
 } counts;
 
-static void read_capture(counts *counts, const char *path)
+/* What the user does with a capture. Returns its messages, for the caller to free. */
+static messages *use_capture(counts *counts, capture *capture, const char *name)
 {
-    capture *capture = capture_open(path);
-
-    if (capture == NULL) {
-        counts->wrong++;
-        return;
-    }
     messages *found = messages_new();
 
-    counts->wrong += passes_run(capture, path, found);
+    counts->wrong += passes_run(capture, name, found);
     counts->captures++;
     counts->frames += capture_count(capture);
     counts->messages += found->whole;
-    messages_free(found);
     capture_close(capture);
+    return found;
+}
+
+static void use_files(counts *counts, char **paths, int count)
+{
+    for (int i = 0; i < count; i++) {
+        capture *capture = capture_open(paths[i]);
+
+        if (capture == NULL) {
+            exit(EXIT_FAILURE);
+        }
+        messages_free(use_capture(counts, capture, paths[i]));
+    }
 }
 
 int main(int count, char **arguments)
@@ -46,14 +55,16 @@ int main(int count, char **arguments)
     counts counts = {0};
 
     if (count < 2) {
-        fprintf(stderr, "usage: window CAPTURE...\n");
+        fprintf(stderr, "usage: window CAPTURE... | --growing\n");
         return EXIT_FAILURE;
     }
     if (!start_wireshark(arguments[0]) || !messages_listen()) {
         return EXIT_FAILURE;
     }
-    for (int i = 1; i < count; i++) {
-        read_capture(&counts, arguments[i]);
+    if (strcmp(arguments[1], "--growing") == 0) {
+        messages_free(use_capture(&counts, growing_new(), "a growing message"));
+    } else {
+        use_files(&counts, arguments + 1, count - 1);
     }
     printf("%u captures, %u frames, %u messages, %u wrong\n", counts.captures, counts.frames,
            counts.messages, counts.wrong);
