@@ -172,3 +172,21 @@ unsigned passes_run(capture *capture, const char *name, messages *found)
     g_free(passes.digests);
     return passes.wrong;
 }
+
+unsigned passes_repeat(capture *capture, const char *name, const messages *found, const char *when)
+{
+    messages *again = messages_new();
+    unsigned wrong = 0;
+
+    messages_collect(again);
+    for (uint32_t frame = 1; frame <= capture_count(capture); frame++) {
+        epan_dissect_free(capture_dissect(capture, frame, false));
+        if (messages_of_frame(again, frame) != messages_of_frame(found, frame)) {
+            fprintf(stderr, "%s: frame %" PRIu32 " has other messages %s\n", name, frame, when);
+            wrong++;
+        }
+    }
+    messages_collect(NULL);
+    messages_free(again);
+    return wrong;
+}

@@ -21,4 +21,11 @@
  */
 unsigned passes_run(capture *capture, const char *name, messages *found);
 
+/*
+ * Dissects all frames of a capture in order, none of which was dissected in its session. Returns
+ * how many have other messages than those found before, having said so; when says what happened
+ * since.
+ */
+unsigned passes_repeat(capture *capture, const char *name, const messages *found, const char *when);
+
 #endif
