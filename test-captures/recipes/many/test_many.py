@@ -173,11 +173,19 @@ class Many(unittest.TestCase):
         bad = self.fake("exit 1")
         done = self.start("parallel.sh", ":", self.list(), self.reports, self.all, **bad)
         self.assertEqual(done.returncode, 1)
+        log, = self.reports.glob("parallel-*.log")
+        with log.open("ab") as cut:
+            cut.write(b"1\t:\t17")
         for _ in range(2):
             done = self.start("parallel.sh", ":", self.list(), self.reports, self.all)
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertIn(b"100%", done.stderr)
             self.assertEqual(self.all.read_bytes(), self.merged(*self.captures))
+        self.captures[1].write_bytes((REAL / "story.pcap").read_bytes())
+        os.utime(self.report(self.captures[1]), (0, 0))
+        self.report(self.captures[2]).unlink()
+        self.start("parallel.sh", ":", self.list(), self.reports, self.all)
+        self.assertEqual(self.all.read_bytes(), self.merged(*self.captures))
         self.add("another.pcap", (REAL / "story.pcap").read_bytes())
         self.captures.reverse()  # the log of another list
         done = self.start("parallel.sh", ":", self.list(), self.reports, self.all)
