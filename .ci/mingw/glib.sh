@@ -1,5 +1,6 @@
 # glib.sh
-# Builds GLib for Windows of Debian's source into /mingw, once; Debian has no package of it.
+# Builds GLib for Windows of Debian's source into /mingw, once; Debian has no package of it. Its DLLs
+# are called as those that come with Wireshark's installers are: glib-2.0-0.dll, without a lib.
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 
@@ -90,17 +91,20 @@ END
 
 make_glib() {
     local from=$sources/glib2.0 made=$build/glib headers=$prefix/include/glib-2.0
+    sed -i "/^libg[a-z]* = library(/,/^ *version :/ s/^ *version :/  name_prefix : '',\n&/" \
+        $from/g{lib,module}/meson.build
     [ -f $made/build.ninja ] || meson setup $made $from --cross-file $build/cross.ini \
         --prefix $prefix --libdir lib --buildtype release --wrap-mode nodownload -Dtests=false \
         -Dnls=disabled -Dintrospection=disabled -Dsysprof=disabled -Ddocumentation=false \
         -Dman-pages=disabled -Dglib_debug=disabled
-    ninja -C $made glib/libglib-2.0-0.dll
-    mkdir -p $prefix/bin $headers/glib/deprecated $prefix/lib/glib-2.0/include
-    cp $made/glib/libglib-2.0-0.dll $prefix/bin/
-    cp $made/glib/libglib-2.0.dll.a $prefix/lib/
+    ninja -C $made glib/glib-2.0-0.dll gmodule/gmodule-2.0-0.dll
+    mkdir -p $prefix/bin $headers/glib/deprecated $headers/gmodule $prefix/lib/glib-2.0/include
+    cp $made/{glib/glib,gmodule/gmodule}-2.0-0.dll $prefix/bin/
+    cp $made/{glib/glib,gmodule/gmodule}-2.0.dll.a $prefix/lib/
     cp $from/glib/*.h $made/glib/*.h $headers/glib/
     cp $from/glib/deprecated/*.h $headers/glib/deprecated/
-    cp $from/glib/glib.h $headers/
+    cp $made/gmodule/*.h $headers/gmodule/
+    cp $from/glib/glib.h $from/gmodule/gmodule.h $headers/
     cp $made/glib/glibconfig.h $prefix/lib/glib-2.0/include/
     cp $made/meson-private/glib-2.0.pc $prefix/lib/pkgconfig/
 }

@@ -1,4 +1,5 @@
-# CPack: a .deb that fits the Wireshark of the build and no other, and a .tar.gz for the rest.
+# CPack: a .deb that fits the Wireshark of the build and no other, and a .tar.gz for the rest; for
+# Windows a .zip.
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 
@@ -19,27 +20,21 @@ set(CPACK_VERBATIM_VARIABLES TRUE)
 set(CPACK_STRIP_FILES TRUE)
 set(CPACK_PRE_BUILD_SCRIPTS ${CMAKE_CURRENT_SOURCE_DIR}/readable.cmake)
 set(CPACK_PROJECT_CONFIG_FILE ${CMAKE_CURRENT_SOURCE_DIR}/generator.cmake)
-set(CPACK_GENERATOR TGZ)
 
-# The archive: the files side by side, and a note that says where they belong.
-set(archive DESTINATION . COMPONENT archive EXCLUDE_FROM_ALL)
-configure_file(INSTALL.txt.in INSTALL.txt @ONLY)
-install(TARGETS seekchat-plugin LIBRARY ${archive})
-install(TARGETS seekchat RUNTIME ${archive})
-install(DIRECTORY ${profile} ${archive})
-install(FILES ${CMAKE_CURRENT_BINARY_DIR}/INSTALL.txt ${PROJECT_SOURCE_DIR}/LICENSE ${archive})
-if(TARGET manual)
-    install(FILES ${CMAKE_CURRENT_BINARY_DIR}/seekchat.1 ${archive})
-endif()
-
-find_program(SEEKCHAT_SHLIBDEPS dpkg-shlibdeps)
-find_program(SEEKCHAT_FILE file)
-if(SEEKCHAT_SHLIBDEPS AND SEEKCHAT_FILE AND TARGET manual)
-    include(debian.cmake)
-elseif(EXISTS /etc/debian_version)
-    set(CPACK_SEEKCHAT_NO_DEB "No .deb: dpkg-shlibdeps (Debian package dpkg-dev), file or gzip was \
-missing when the build was configured. First: sh plugin/packages.sh package; cmake '${PROJECT_BINARY_DIR}'")
-    message(STATUS "${CPACK_SEEKCHAT_NO_DEB}")
+if(WIN32)
+    include(windows.cmake)
+else()
+    include(archive.cmake)
+    find_program(SEEKCHAT_SHLIBDEPS dpkg-shlibdeps)
+    find_program(SEEKCHAT_FILE file)
+    if(SEEKCHAT_SHLIBDEPS AND SEEKCHAT_FILE AND TARGET manual)
+        include(debian.cmake)
+    elseif(EXISTS /etc/debian_version)
+        set(CPACK_SEEKCHAT_NO_DEB "No .deb: dpkg-shlibdeps (Debian package dpkg-dev), file or gzip \
+was missing when the build was configured. First: sh plugin/packages.sh package; \
+cmake '${PROJECT_BINARY_DIR}'")
+        message(STATUS "${CPACK_SEEKCHAT_NO_DEB}")
+    endif()
 endif()
 
 include(CPack)
