@@ -17,7 +17,6 @@ import pathlib
 import re
 import subprocess
 import sys
-import tempfile
 
 import tsharks
 
@@ -30,12 +29,6 @@ DIFF_LINES = 40
 LONGEST_VALUE = 200
 LABEL_START = 50  # characters; Wireshark cuts a line at 240 bytes, and one has up to four
 SECONDS_IN = {"seconds": 1, "milliseconds": 1e-3, "microseconds": 1e-6, "nanoseconds": 1e-9}
-
-# Wireshark's tables of manufacturers, services and enterprises are looked for in an empty folder:
-# nothing of them is compared, and reading them is a third of what a run of tshark takes.
-NO_TABLES = tempfile.TemporaryDirectory()
-os.chmod(NO_TABLES.name, 0o755)
-ENVIRONMENT = dict(os.environ, WIRESHARK_DATA_DIR=NO_TABLES.name)
 
 # The plugin's fields and their types, filled from what tshark lists.
 TYPES = {}
@@ -91,7 +84,7 @@ def path_of(capture):
 def interface(build):
     """The protocol and its fields, as tshark lists them."""
     done = subprocess.run(["sh", HERE / "tshark.sh", build, "-G", "fields"], capture_output=True,
-                          timeout=SECONDS, env=ENVIRONMENT)
+                          timeout=SECONDS)
     lines = [line for line in text_of(done).splitlines()
              if line.split("\t")[2].split(".")[0] == "seekchat"]
     TYPES.update(line.split("\t")[2:4] for line in lines if line.startswith("F\t"))
@@ -244,7 +237,7 @@ def outputs(build, capture, mode, options):
     for name, passes in PASSES.items():
         whole, filtered = (
             reduce(text_of(tsharks.read(build, path_of(capture), "-n", *passes, *extra, *options,
-                                        *own(), timeout=SECONDS, environment=ENVIRONMENT)))
+                                        *own(), timeout=SECONDS)))
             for extra in ([], FILTER))
         if whole != filtered:
             raise Wrong("a filter changes the output, here in %s:\n%s"

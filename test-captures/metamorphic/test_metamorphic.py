@@ -25,6 +25,9 @@ from compare import Same
 
 HERE = pathlib.Path(__file__).resolve().parent
 CAPTURES = HERE.parent
+sys.path.insert(0, str(CAPTURES))
+import tsharks  # noqa: E402
+
 SECONDS = 120
 EVERY = 23     # of the pairs one in so many is tried without --all
 PIECE = 10     # frames
@@ -46,28 +49,28 @@ class Wrong(Exception):
     pass
 
 
+def clean(done):
+    """What a process printed that ended well."""
+    if done.returncode != 0 or done.stderr:
+        raise Wrong("status %d: %s" % (done.returncode, done.stderr.decode("utf-8", "replace")))
+    return done.stdout
+
+
 class Bench:
-    """Runs tshark and seekchat of a build; NO_TABLES: an empty folder for Wireshark's tables, which
-    take half of the time of a run."""
+    """Runs tshark and seekchat of a build."""
 
     def __init__(self, build, directory):
         self.build = pathlib.Path(build).resolve()
         self.directory = pathlib.Path(directory)
-        empty = self.directory / "empty"
-        empty.mkdir(mode=0o755)
-        self.environment = dict(os.environ, WIRESHARK_DATA_DIR=str(empty))
         self.reports = {}
 
     def run(self, *command):
-        done = subprocess.run(command, capture_output=True, timeout=SECONDS, env=self.environment,
-                              stdin=subprocess.DEVNULL)
-        if done.returncode != 0 or done.stderr:
-            raise Wrong("status %d: %s" % (done.returncode, done.stderr.decode("utf-8", "replace")))
-        return done.stdout
+        return clean(subprocess.run(command, capture_output=True, timeout=SECONDS,
+                                    stdin=subprocess.DEVNULL))
 
     def text(self, capture, *options):
-        return self.run("sh", CAPTURES / "tshark.sh", self.build, "-n", "-q", "-r", capture,
-                        *options, "-z", "seekchat,cluster,json")
+        return clean(tsharks.read(self.build, capture, "-n", "-q", *options, "-z",
+                                  "seekchat,cluster,json", timeout=SECONDS))
 
     def report(self, capture, *options):
         return json.loads(self.text(capture, *options))

@@ -12,7 +12,7 @@ build=$(cd "$1" && pwd)
 real=$here/../real
 home=$(mktemp -d)
 export DISPLAY=:77 SEEKCHAT_HOME=$home XDG_RUNTIME_DIR=$home/run
-export WIRESHARK_PLUGIN_DIR=$build/plugins
+export WIRESHARK_PLUGIN_DIR=$build/plugins SEEKCHAT_TABLES=yes
 children=()
 
 clean_up() {
