@@ -39,6 +39,8 @@
 #define CLUSTER_EDGE_MAX 4096
 /* Connections and look-ups that a ping is looked for among. */
 #define CLUSTER_PING_LOOKS_MAX 1024
+/* Pings in vain that look at a look-up that is not theirs, before it goes. */
+#define CLUSTER_LOOKUP_LOOKS_MAX 1024
 /* Hosts at one time that are looked at for walks. */
 #define CLUSTER_WALKS_MAX 65536
 

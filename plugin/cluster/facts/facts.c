@@ -223,7 +223,7 @@ const char *cluster_limit_text(cluster_limit limit)
         [CLUSTER_LIMIT_NAME] = "a name longer than " NUMBER(CLUSTER_NAME_BYTES_MAX) " bytes was cut",
         [CLUSTER_LIMIT_LISTED] = "more names in node lists than " NUMBER(CLUSTER_LISTED_MAX) ": later lists are missing",
         [CLUSTER_LIMIT_ASKED] = "more hosts that asked for others by ARP than " NUMBER(CLUSTER_ASKED_MAX) ": silent targets of scans may be missing",
-        [CLUSTER_LIMIT_LOOKUPS] = "more look-ups of names than " NUMBER(CLUSTER_LOOKUPS_MAX) ": later ones are missing",
+        [CLUSTER_LIMIT_LOOKUPS] = "more look-ups of names than " NUMBER(CLUSTER_LOOKUPS_MAX) ", or more pings in vain during one than " NUMBER(CLUSTER_LOOKUP_LOOKS_MAX) ": some are missing",
         [CLUSTER_LIMIT_TARGETS] = "more scan targets than " NUMBER(CLUSTER_SCAN_TARGETS_MAX) " in a scan or " NUMBER(CLUSTER_ALL_TARGETS_MAX) " in all: later ones are missing",
         [CLUSTER_LIMIT_JSON_NAMES] = "more names in the lists of all watches than " NUMBER(CLUSTER_JSON_NAMES_MAX) ": the JSON report writes no later ones",
         [CLUSTER_LIMIT_SCANS] = "more scans than " NUMBER(CLUSTER_SCANS_MAX) ": later ones are missing",

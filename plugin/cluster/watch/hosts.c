@@ -17,6 +17,12 @@ typedef struct {
     bool kept;
 } asking;
 
+/* A look-up that a ping may come for. */
+typedef struct {
+    cluster_lookup *record; /* ours until it is kept */
+    uint32_t looks;         /* of pings that it was not for */
+} lookup;
+
 /* What a host did last. */
 typedef struct {
     double time;
@@ -87,7 +93,11 @@ void cluster_hosts_clear(cluster_hosts *hosts)
         }
         g_free(asked);
     }
-    g_queue_clear_full(&hosts->lookups, g_free);
+    lookup *asked_for;
+    while ((asked_for = g_queue_pop_head(&hosts->lookups)) != NULL) {
+        g_free(asked_for->record);
+        g_free(asked_for);
+    }
     g_hash_table_destroy(hosts->acts);
     g_hash_table_destroy(hosts->pairs);
 }
@@ -217,59 +227,83 @@ void cluster_hosts_arp(cluster_hosts *hosts, cluster_moment when, bool is_reply,
 
 /* Look-ups. */
 
-static void keep_lookup(cluster_hosts *hosts, cluster_lookup *lookup)
+static void keep_lookup(cluster_hosts *hosts, lookup *kept)
 {
     if (has_room(hosts, hosts->facts->lookups, CLUSTER_LOOKUPS_MAX, CLUSTER_LIMIT_LOOKUPS)) {
-        g_ptr_array_add(hosts->facts->lookups, lookup);
+        g_ptr_array_add(hosts->facts->lookups, kept->record);
     } else {
-        g_free(lookup);
+        g_free(kept->record);
+    }
+    g_free(kept);
+}
+
+/* Takes a look-up that nobody came for out of the queue. */
+static void forget_lookup(cluster_hosts *hosts, GList *link)
+{
+    lookup *gone = link->data;
+    g_queue_delete_link(&hosts->lookups, link);
+    if (is_at_beginning(hosts, gone->record->when.time)) {
+        keep_lookup(hosts, gone);
+    } else {
+        g_free(gone->record);
+        g_free(gone);
     }
 }
 
 void cluster_hosts_dns(cluster_hosts *hosts, cluster_moment when, const cluster_dns *dns)
 {
     while (hosts->lookups.head != NULL) {
-        cluster_lookup *oldest = hosts->lookups.head->data;
-        bool old = when.time - oldest->when.time > CLUSTER_PING_SECONDS;
+        const lookup *oldest = hosts->lookups.head->data;
+        bool old = when.time - oldest->record->when.time > CLUSTER_PING_SECONDS;
         if (!old && hosts->lookups.length < CLUSTER_LOOKUPS_MAX) {
             break;
         }
         if (!old) {
             cluster_facts_reach(hosts->facts, CLUSTER_LIMIT_LOOKUPS);
         }
-        g_queue_pop_head(&hosts->lookups);
-        if (is_at_beginning(hosts, oldest->when.time)) {
-            keep_lookup(hosts, oldest);
-        } else {
-            g_free(oldest);
+        forget_lookup(hosts, hosts->lookups.head);
+    }
+    cluster_lookup *record = g_new0(cluster_lookup, 1);
+    record->client = dns->client;
+    record->name = cluster_facts_text(hosts->facts, dns->name);
+    record->when = when;
+    record->kind = (uint8_t)dns->kind;
+    record->rcode = dns->rcode;
+    record->address_count = (uint8_t)MIN(dns->address_count, CLUSTER_LOOKUP_ADDRESSES_MAX);
+    memcpy(record->addresses, dns->addresses == NULL ? record->addresses : dns->addresses,
+           record->address_count * sizeof *record->addresses);
+    lookup *new = g_new0(lookup, 1);
+    new->record = record;
+    g_queue_push_tail(&hosts->lookups, new);
+}
+
+/* Keeps the look-ups of a host. Many pings in vain look at many look-ups: each is looked at so
+ * often and no more. */
+static void claim_lookups(cluster_hosts *hosts, double since, cluster_text host)
+{
+    GList *before;
+    for (GList *link = hosts->lookups.tail; link != NULL; link = before) {
+        lookup *looked_at = link->data;
+        before = link->prev;
+        if (looked_at->record->when.time < since) {
+            return;
+        }
+        if (cluster_names_host(cluster_facts_text_at(hosts->facts, looked_at->record->name),
+                               host)) {
+            g_queue_delete_link(&hosts->lookups, link);
+            keep_lookup(hosts, looked_at);
+        } else if (++looked_at->looks >= CLUSTER_LOOKUP_LOOKS_MAX) {
+            cluster_facts_reach(hosts->facts, CLUSTER_LIMIT_LOOKUPS);
+            forget_lookup(hosts, link);
         }
     }
-    cluster_lookup *lookup = g_new0(cluster_lookup, 1);
-    lookup->client = dns->client;
-    lookup->name = cluster_facts_text(hosts->facts, dns->name);
-    lookup->when = when;
-    lookup->kind = (uint8_t)dns->kind;
-    lookup->rcode = dns->rcode;
-    lookup->address_count = (uint8_t)MIN(dns->address_count, CLUSTER_LOOKUP_ADDRESSES_MAX);
-    memcpy(lookup->addresses, dns->addresses == NULL ? lookup->addresses : dns->addresses,
-           lookup->address_count * sizeof *lookup->addresses);
-    g_queue_push_tail(&hosts->lookups, lookup);
 }
 
 void cluster_hosts_claim(cluster_hosts *hosts, double since, cluster_text host)
 {
-    GList *link = hosts->lookups.tail;
-    while (link != NULL && ((cluster_lookup *)link->data)->when.time >= since) {
-        GList *before = link->prev;
-        cluster_lookup *lookup = link->data;
-        if (cluster_names_host(cluster_facts_text_at(hosts->facts, lookup->name), host)) {
-            g_queue_delete_link(&hosts->lookups, link);
-            keep_lookup(hosts, lookup);
-        }
-        link = before;
-    }
+    claim_lookups(hosts, since, host);
     uint32_t looks = 0;
-    for (link = hosts->askings.tail; link != NULL && looks < CLUSTER_PING_LOOKS_MAX;
+    for (GList *link = hosts->askings.tail; link != NULL && looks < CLUSTER_PING_LOOKS_MAX;
          link = link->prev, looks++) {
         asking *asked = link->data;
         if (asked->record->last >= since && asked->record->requests > 0) {
@@ -295,7 +329,7 @@ void cluster_hosts_pause(cluster_hosts *hosts)
     }
     for (const GList *link = hosts->lookups.head; link != NULL; link = link->next) {
         if (has_room(hosts, hosts->facts->lookups, CLUSTER_LOOKUPS_MAX, CLUSTER_LIMIT_LOOKUPS)) {
-            g_ptr_array_add(hosts->facts->lookups, link->data);
+            g_ptr_array_add(hosts->facts->lookups, ((const lookup *)link->data)->record);
         }
     }
 }

@@ -15,7 +15,7 @@ typedef struct {
     GQueue askings;       /* asking of hosts.c, the oldest first */
     GHashTable *pairs;    /* cluster_pair of an asking -> it, while it may go on */
     GHashTable *acts;     /* cluster_address -> what a host did last */
-    GQueue lookups;       /* cluster_lookup, the oldest first */
+    GQueue lookups;       /* lookup of hosts.c, the oldest first */
     guint kept_askings;   /* facts before a pause */
     guint kept_lookups;
     bool paused;
