@@ -22,7 +22,7 @@ make_sysroot() {
     [ ! -e "$root.pkg-config" ] || return 0
     rm -rf "$root"
     mmdebstrap --mode=root --variant=extract --architectures="$1" \
-        --include=base-files,libc6-dev,libglib2.0-dev,wireshark-dev,tshark \
+        --include=base-files,libc6-dev,libglib2.0-dev,libjansson-dev,libyajl-dev,wireshark-dev,tshark \
         "$4" "$root" "deb $mirror $4 main"
     # Programs that tshark would start on its own, not under QEMU.
     rm -rf "$root/usr/lib/$3/wireshark/extcap"
