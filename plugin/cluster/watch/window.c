@@ -186,6 +186,10 @@ cluster_open *cluster_window_find(cluster_window *window, cluster_moment when,
     const cluster_endpoint *client = by_server ? &segment->target : &segment->source;
     const cluster_endpoint *server = by_server ? &segment->source : &segment->target;
     open = add(window, when, segment->stream, client, server);
+    if ((segment->flags & CLUSTER_TCP_SYN) == 0 && open->edge &&
+        !counts(window, &window->begun, CLUSTER_EDGE_MAX, CLUSTER_LIMIT_EDGE)) {
+        open->edge = open->conversation->edge = false;
+    }
     if ((segment->flags & CLUSTER_TCP_SYN) != 0) {
         const cluster_ends key = {{*client, *server}};
         g_hash_table_replace(window->newest, cluster_copy(&key, sizeof key), open);

@@ -29,6 +29,7 @@ typedef struct {
     GQueue over;          /* likewise, of those that ended */
     uint32_t strangers;   /* attempts that are kept for themselves, */
     uint32_t edges;       /* and connections that are kept for when they began */
+    uint32_t begun;       /* that were open when the capture began, and may wait for a merge */
     guint kept;           /* facts before a pause; 0: there is none */
     uint32_t limits;      /* of the facts before a pause: what was reached */
     bool paused;

@@ -13,6 +13,7 @@
 #include "facts.h"
 #include "report.h"
 #include "steps.h"
+#include "window.h"
 
 enum { ALONE = WORLD_NO_PIECES | WORLD_NO_DOUBLE | WORLD_NO_REPORT };
 
@@ -385,6 +386,31 @@ static void test_edge(void)
     world_free(world);
 }
 
+/* Connections that were open when the capture began: bytes that nothing tells of are kept of so
+ * many, for a merge. One that is opened does not count. */
+static void test_begun(void)
+{
+    cluster_facts *facts = cluster_facts_new();
+    cluster_window window;
+    cluster_window_init(&window, facts);
+    for (uint32_t i = 0; i <= CLUSTER_EDGE_MAX + 1; i++) {
+        bool opened = i > CLUSTER_EDGE_MAX;
+        const cluster_segment segment = {
+            .stream = i,
+            .source = endpoint_of("10.0.0.2:40000"),
+            .target = endpoint_of("10.0.0.8:80"),
+            .flags = opened ? CLUSTER_TCP_SYN : CLUSTER_TCP_ACK,
+        };
+        const cluster_open *open =
+            cluster_window_find(&window, (cluster_moment){i + 1, 0}, &segment);
+        g_assert_true(open->edge == (i < CLUSTER_EDGE_MAX || opened));
+        g_assert_true(open->conversation->edge == open->edge);
+        g_assert_true(cluster_facts_reached(facts, CLUSTER_LIMIT_EDGE) == (i >= CLUSTER_EDGE_MAX));
+    }
+    cluster_window_clear(&window);
+    cluster_facts_free(facts);
+}
+
 /* Attempts at other ports, so many, from a number on; the window forgets them. */
 static void try_strangers(test_world *world, uint32_t first, uint32_t count)
 {
@@ -538,6 +564,7 @@ int main(int argc, char **argv)
     g_test_add_func("/limits/lookups", test_lookups);
     g_test_add_func("/limits/lookup-looks", test_lookup_looks);
     g_test_add_func("/limits/edge", test_edge);
+    g_test_add_func("/limits/begun", test_begun);
     g_test_add_func("/limits/strangers", test_strangers);
     g_test_add_func("/limits/untold", test_untold);
     g_test_add_func("/limits/texts", test_texts);
