@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "result.h"
+#include "ping.h"
 
 static void test_outcomes(void)
 {
@@ -409,6 +409,31 @@ static void test_in_between(void)
     world_free(world);
 }
 
+/* Who ends the handshake first tells whose cookie it was: the one who accepted it, whether or not
+ * the other ends it too, and nobody else. */
+static void test_hung_up(void)
+{
+    for (int order = 0; order < 3; order++) {
+        test_world *world = world_new();
+        test_connection *asked = seek(world, SEEKER, BEACON, NODE2);
+        uint32_t given = ask_epmd(world, FROM, EPMD, "node2", 45000);
+        test_connection *tried = connected(world, PING, DIST);
+        handshake_frames made = handshake(tried, 'N', NODE1, NODE2, STEP_REPLY);
+        uint32_t ended = fin(tried, order == 2 ? CLIENT : SERVER);
+        if (order > 0) {
+            fin(tried, order == 2 ? SERVER : CLIENT);
+        }
+        answer(asked, NODE1, SEEKCHAT_PAYLOAD_JOIN_FAILED);
+        if (order < 2) {
+            check_cause(world, 0, "cookie_mismatch",
+                        FRAMES(given, made.frames[STEP_CHALLENGE], made.frames[STEP_REPLY], ended));
+        } else {
+            check(world, "joins[0].cause.code", "unknown");
+        }
+        world_free(world);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -434,5 +459,6 @@ int main(int argc, char **argv)
     g_test_add_func("/joins/self-takes-no-address", test_self_takes_no_address);
     g_test_add_func("/joins/beacon-by-endpoint", test_beacon_by_endpoint);
     g_test_add_func("/joins/in-between", test_in_between);
+    g_test_add_func("/joins/hung-up", test_hung_up);
     return g_test_run();
 }

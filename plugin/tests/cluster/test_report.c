@@ -261,6 +261,44 @@ static void test_without_tcp(void)
     world_free(world);
 }
 
+/* A join that failed, and came about later: a warning, which names the frame. */
+static void test_joined_later(void)
+{
+    test_world *world = world_new();
+    test_connection *asked = seek(world, SEEKER, BEACON, NODE2);
+    test_connection *epmd = connection(world, FROM, EPMD);
+    syn(epmd);
+    refuse(epmd);
+    answer(asked, NODE1, SEEKCHAT_PAYLOAD_JOIN_FAILED);
+    check_problems(world, "error epmd_refused");
+    check_never_says(world, "it joined later");
+    uint32_t frame =
+        answer(seek(world, "10.0.0.2:40001", BEACON, NODE2), NODE1, SEEKCHAT_PAYLOAD_JOINED);
+    check_problems(world, "warning epmd_refused");
+    char *later = g_strdup_printf("; it joined later, in frame %u", frame);
+    check_says(world, later);
+    g_free(later);
+    world_free(world);
+}
+
+/* One frame that the snap length cut, of all. */
+static void test_one_cut(void)
+{
+    test_world *world = world_new();
+    test_connection *asked = connected(world, SEEKER, BEACON);
+    world->snap = 40;
+    uint32_t cut =
+        say(asked, CLIENT, message(NODE2, SEEKCHAT_TYPE_WATCHING, SEEKCHAT_PAYLOAD_CHECK));
+    world->snap = 0;
+    answer(asked, NODE1, SEEKCHAT_PAYLOAD_STANDALONE);
+    world->flags = WORLD_NO_DOUBLE; /* the copy is cut, too */
+    g_assert_cmpuint(problems_of(world, "capture_lacks"), ==, 1);
+    char *path = g_strdup_printf("%s.frames", problem_at(world, "capture_lacks"));
+    check_frames(world, path, FRAMES(cut));
+    g_free(path);
+    world_free(world);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -277,5 +315,7 @@ int main(int argc, char **argv)
     g_test_add_func("/report/one-direction", test_one_direction);
     g_test_add_func("/report/filtered-all", test_filtered_all);
     g_test_add_func("/report/without-tcp", test_without_tcp);
+    g_test_add_func("/report/joined-later", test_joined_later);
+    g_test_add_func("/report/one-cut", test_one_cut);
     return g_test_run();
 }
