@@ -131,7 +131,7 @@ capture *capture_new(void)
     return capture;
 }
 
-void capture_add(capture *capture, int kind, GByteArray *bytes)
+void capture_add(capture *capture, int kind, const GByteArray *bytes, uint32_t reported)
 {
     capture_frame *frame = g_new0(capture_frame, 1);
     uint32_t before = capture_count(capture);
@@ -143,11 +143,10 @@ void capture_add(capture *capture, int kind, GByteArray *bytes)
     frame->record.tsprec = WTAP_TSPREC_NSEC;
     frame->record.ts = (nstime_t){1 + before / 1000, (int)(before % 1000) * 1000000};
     frame->record.rec_header.packet_header.caplen = bytes->len;
-    frame->record.rec_header.packet_header.len = bytes->len;
+    frame->record.rec_header.packet_header.len = reported;
     frame->record.rec_header.packet_header.pkt_encap = kind;
     ws_buffer_init(&frame->bytes, bytes->len);
     ws_buffer_append(&frame->bytes, bytes->data, bytes->len);
-    g_byte_array_unref(bytes);
     frame_data_init(&frame->data, before + 1, &frame->record, 0, 0);
     g_ptr_array_add(capture->frames, frame);
 }

@@ -51,9 +51,11 @@ capture *capture_open(const char *path);
 /* A capture without frames, which do not come from a file. */
 capture *capture_new(void);
 
-/* Adds a frame of a kind (WTAP_ENCAP_ETHERNET or another), a millisecond behind the last one. Its
- * bytes become the capture's. */
-void capture_add(capture *capture, int kind, GByteArray *bytes);
+/*
+ * Adds a frame of a kind (WTAP_ENCAP_RAW_IP or another), a millisecond behind the last one: so many
+ * bytes of it were reported, and these captured. They are copied.
+ */
+void capture_add(capture *capture, int kind, const GByteArray *bytes, uint32_t reported);
 
 /* Frees it. No dissection of its frames may be left. */
 void capture_close(capture *capture);

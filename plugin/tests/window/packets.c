@@ -15,8 +15,7 @@
 #define IP_IN_IP 4
 #define TCP_IN_IP 6
 
-static const uint8_t MAC_OF_ONE[] = {2, 0, 0, 0, 0, 1};
-static const uint8_t MAC_OF_OTHER[] = {2, 0, 0, 0, 0, 2};
+static const uint8_t STATION[] = {2, 0, 0, 0, 0, 1};
 
 static void add_16(GByteArray *frame, size_t value)
 {
@@ -31,11 +30,6 @@ static void add_32(GByteArray *frame, uint32_t value)
     add_16(frame, value & UINT16_MAX);
 }
 
-static void add_host(GByteArray *frame, uint8_t host)
-{
-    add_32(frame, 10u << 24 | 99u << 16 | host);
-}
-
 static void add_ip(GByteArray *frame, const packet_segment *segment, size_t length,
                    uint8_t protocol)
 {
@@ -45,8 +39,8 @@ static void add_ip(GByteArray *frame, const packet_segment *segment, size_t leng
     add_16(frame, 0x4000); /* not to be fragmented */
     add_16(frame, 64u << 8 | protocol);
     add_16(frame, 0);
-    add_host(frame, segment->from);
-    add_host(frame, segment->to);
+    add_32(frame, segment->from);
+    add_32(frame, segment->to);
 }
 
 static void add_tcp(GByteArray *frame, const packet_segment *segment)
@@ -81,24 +75,21 @@ static void add_packet(GByteArray *frame, const packet_segment *segment)
     add_tcp(frame, segment);
 }
 
-GByteArray *packet_ethernet(const packet_segment *segment)
+GByteArray *packet_ip(const packet_segment *segment)
 {
-    GByteArray *frame = g_byte_array_new();
+    GByteArray *packet = g_byte_array_new();
 
-    g_byte_array_append(frame, MAC_OF_ONE, sizeof(MAC_OF_ONE));
-    g_byte_array_append(frame, MAC_OF_OTHER, sizeof(MAC_OF_OTHER));
-    add_16(frame, 0x0800);
-    add_packet(frame, segment);
-    return frame;
+    add_packet(packet, segment);
+    return packet;
 }
 
 /* A sub-frame: addresses, length, LLC and SNAP, the packet. */
 static void add_subframe(GByteArray *frame, const packet_segment *segment)
 {
-    size_t packet = (1u + segment->tunnels) * IP_HEADER + tcp_length(segment);
+    size_t packet = ((size_t)1 + segment->tunnels) * IP_HEADER + tcp_length(segment);
 
-    g_byte_array_append(frame, MAC_OF_ONE, sizeof(MAC_OF_ONE));
-    g_byte_array_append(frame, MAC_OF_OTHER, sizeof(MAC_OF_OTHER));
+    g_byte_array_append(frame, STATION, sizeof(STATION));
+    g_byte_array_append(frame, STATION, sizeof(STATION));
     add_16(frame, 8 + packet);
     add_32(frame, 0xaaaa0300);
     add_32(frame, 0x00000800);
@@ -111,7 +102,7 @@ GByteArray *packet_wireless(const packet_segment *segments, unsigned count)
 
     add_32(frame, 0x88010000); /* QoS data to the distribution system */
     for (unsigned address = 0; address < 3; address++) {
-        g_byte_array_append(frame, MAC_OF_ONE, sizeof(MAC_OF_ONE));
+        g_byte_array_append(frame, STATION, sizeof(STATION));
     }
     add_16(frame, 0);
     add_16(frame, 0x8000); /* an A-MSDU */

@@ -21,10 +21,10 @@
 /* Bytes that fit into a segment, whatever it has of options and tunnels. */
 #define PACKET_SEGMENT_MAX 60000
 
-/* A segment, from one host of 10.99.0.0/24 to another. */
+/* A segment. */
 typedef struct {
-    uint8_t from; /* last byte of the address */
-    uint8_t to;
+    uint32_t from; /* addresses */
+    uint32_t to;
     uint16_t from_port;
     uint16_t to_port;
     uint32_t seq;
@@ -36,8 +36,8 @@ typedef struct {
     size_t length;
 } packet_segment;
 
-/* An Ethernet frame with a segment; for the caller to free. Check sums are 0. */
-GByteArray *packet_ethernet(const packet_segment *segment);
+/* A packet of IP with a segment; for the caller to free. Check sums are 0. */
+GByteArray *packet_ip(const packet_segment *segment);
 
 /* A frame of IEEE 802.11 that holds all the segments (A-MSDU); likewise. */
 GByteArray *packet_wireless(const packet_segment *segments, unsigned count);

@@ -47,13 +47,9 @@ static void complain(passes *passes, uint32_t frame, const char *what)
 /* Looks at a frame that was dissected before; *part: it shows some of a message. */
 static epan_dissect_t *look(passes *passes, uint32_t frame, bool *part)
 {
-    messages *found = messages_new();
+    messages *found = messages_new(0);
+    epan_dissect_t *dissection = messages_dissect(found, passes->capture, frame, true);
 
-    messages_collect(found);
-
-    epan_dissect_t *dissection = capture_dissect(passes->capture, frame, true);
-
-    messages_collect(NULL);
     if (messages_of_frame(found, frame) != messages_of_frame(passes->first, frame)) {
         complain(passes, frame, "shows other messages than at first");
     }
@@ -100,11 +96,8 @@ static bool is_of_interest(const passes *passes, uint32_t frame)
 
 static void read_frame(passes *passes, uint32_t frame)
 {
-    messages_collect(passes->first);
+    epan_dissect_t *dissection = messages_dissect(passes->first, passes->capture, frame, false);
 
-    epan_dissect_t *dissection = capture_dissect(passes->capture, frame, false);
-
-    messages_collect(NULL);
     passes->has_seekchat[frame - 1] = proto_is_frame_protocol(dissection->pi.layers, "seekchat");
     epan_dissect_free(dissection);
 }
@@ -175,18 +168,16 @@ unsigned passes_run(capture *capture, const char *name, messages *found)
 
 unsigned passes_repeat(capture *capture, const char *name, const messages *found, const char *when)
 {
-    messages *again = messages_new();
+    messages *again = messages_new(0);
     unsigned wrong = 0;
 
-    messages_collect(again);
     for (uint32_t frame = 1; frame <= capture_count(capture); frame++) {
-        epan_dissect_free(capture_dissect(capture, frame, false));
+        epan_dissect_free(messages_dissect(again, capture, frame, false));
         if (messages_of_frame(again, frame) != messages_of_frame(found, frame)) {
             fprintf(stderr, "%s: frame %" PRIu32 " has other messages %s\n", name, frame, when);
             wrong++;
         }
     }
-    messages_collect(NULL);
     messages_free(again);
     return wrong;
 }

@@ -46,7 +46,7 @@ static void set_preference(const char *text)
 /* What the user does with a capture. Returns its messages, for the caller to free. */
 static messages *use_capture(counts *counts, capture *capture, const char *name)
 {
-    messages *found = messages_new();
+    messages *found = messages_new(0);
 
     counts->wrong += passes_run(capture, name, found);
     counts->captures++;

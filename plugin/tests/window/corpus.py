@@ -1,0 +1,47 @@
+#!/usr/bin/env python3
+# corpus.py CORPUS CAPTURES
+# Makes the folder CORPUS with the scripts from which fuzzing of the window starts: on a connection
+# that was opened, each direction of the captures says what it said, in its segments.
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+import hashlib
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "fuzz"))
+
+import corpus  # noqa: E402  (found only now)
+
+# Steps of script.c, with their arguments in the high half.
+CHOOSE, SAY_RAW, OPEN, SEND_ALL, LOOK = 0, 2, 5, 7, 15
+SERVER, CLIENT = 1 << 4, 0
+LONGEST = 255  # bytes of a step that says something
+SEGMENTS = 20
+BYTES = 3000
+
+
+def script(payloads, end):
+    """Opens a connection, says each payload and sends it; then the first frame is looked at."""
+    result = bytes([CHOOSE | end, OPEN])
+    for payload in payloads[:SEGMENTS]:
+        for start in range(0, len(payload), LONGEST):
+            piece = payload[start:start + LONGEST]
+            result += bytes([SAY_RAW, len(piece)]) + piece
+        result += bytes([SEND_ALL, LOOK, 2])
+    return result
+
+
+def main():
+    folder, captures = map(pathlib.Path, sys.argv[1:])
+    folder.mkdir(parents=True, exist_ok=True)
+    for payloads in corpus.streams(sorted(captures.glob("*/*.pcap*"))):
+        for end in (CLIENT, SERVER):
+            data = script(payloads, end)
+            if len(data) <= BYTES:
+                (folder / hashlib.sha1(data).hexdigest()).write_bytes(data)
+    print(len(list(folder.iterdir())), "scripts")
+
+
+if __name__ == "__main__":
+    main()
