@@ -124,7 +124,10 @@ void cluster_seconds_append(GString *out, double seconds, int digits)
         g_string_append(out, g_ascii_formatd(number, sizeof number, format, seconds));
         return;
     }
-    uint64_t ticks = (uint64_t)(fabs(seconds) * (double)unit + 0.5);
+    /* In variables of their own: i386 reckons with more digits until a value is stored. */
+    double scaled = fabs(seconds) * (double)unit;
+    double raised = scaled + 0.5;
+    uint64_t ticks = (uint64_t)raised;
     if (seconds < 0 && ticks > 0) {
         g_string_append_c(out, '-');
     }
