@@ -87,27 +87,14 @@ static void add_link(cluster_report *report, GHashTable *places, const cluster_t
     g_array_append_val(report->links, link);
 }
 
-/* Two nodes as a key. */
-static gint64 pair_key(const cluster_link *link)
-{
-    uint32_t low = MIN(link->ends[0], link->ends[1]);
-    uint32_t high = MAX(link->ends[0], link->ends[1]);
-    return (gint64)((guint64)high << 32 | low);
-}
-
-static guint pair_hash(gconstpointer key)
-{
-    return (guint)(*(const guint64 *)key * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) >> 32);
-}
-
 /* The connections that were not seen to end: key of two nodes -> when such a one was last heard. */
 static GHashTable *open_links(const cluster_report *report)
 {
-    GHashTable *heard = g_hash_table_new_full(pair_hash, g_int64_equal, g_free, NULL);
+    GHashTable *heard = g_hash_table_new_full(cluster_nodes_hash, g_int64_equal, g_free, NULL);
     for (guint i = 0; i < report->links->len; i++) {
         const cluster_link *link = &g_array_index(report->links, cluster_link, i);
         const cluster_moment *last = &link->talk->conversation->last;
-        gint64 key = pair_key(link);
+        gint64 key = cluster_nodes_key(link->ends[0], link->ends[1]);
         const cluster_moment *known = g_hash_table_lookup(heard, &key);
         if (!link->lost && (known == NULL || cluster_report_is_before(report, known, last, 0))) {
             g_hash_table_replace(heard, cluster_copy(&key, sizeof key), (gpointer)last);
@@ -125,7 +112,7 @@ static void find_back(cluster_report *report)
     GHashTable *heard = open_links(report);
     for (guint i = 0; i < report->links->len; i++) {
         cluster_link *link = &g_array_index(report->links, cluster_link, i);
-        gint64 key = pair_key(link);
+        gint64 key = cluster_nodes_key(link->ends[0], link->ends[1]);
         const cluster_moment *last = g_hash_table_lookup(heard, &key);
         link->back = link->lost && last != NULL &&
                      cluster_report_is_before(report, &link->lost_when, last, 0);

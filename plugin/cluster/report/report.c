@@ -39,6 +39,7 @@ cluster_report *cluster_report_new(cluster_facts *facts)
     cluster_report_find_scans(report);
     cluster_report_find_links(report);
     cluster_report_find_groups(report);
+    cluster_report_find_split(report);
     report->limits |= facts->limits;
     cluster_report_find_problems(report);
     return report;

@@ -13,8 +13,9 @@
  *     exchanges.c   requests with their replies: joins, watches, others; who the nodes are
  *     causes.c      why a join failed: a table, on the evidence that ping.c gathers
  *     scans.c       the walks of Locators
- *     members.c     distribution connections of nodes, and how they ended
- *     clusters.c    which nodes form a cluster, and whether there are two where one was meant
+ *     links.c       distribution connections of nodes, and how they ended
+ *     clusters.c    which nodes form a cluster
+ *     split.c       whether there are two where one was meant
  *     problems.c    what somebody should act on
  *     text.c, json.c, dot.c   the report as it is shown; what dot.c does not show is up to fold.c
  *

@@ -19,6 +19,7 @@ void cluster_report_find_causes(cluster_report *report);
 void cluster_report_find_scans(cluster_report *report);
 void cluster_report_find_links(cluster_report *report);
 void cluster_report_find_groups(cluster_report *report);
+void cluster_report_find_split(cluster_report *report);
 void cluster_report_find_problems(cluster_report *report);
 
 /* Talks. */
@@ -66,6 +67,9 @@ bool cluster_link_is_lost(const cluster_link *link);
 cluster_node *cluster_report_node(const cluster_report *report, uint32_t node);
 /* The node of a name that stands among the texts; CLUSTER_NO_NODE. */
 uint32_t cluster_report_node_named(const cluster_report *report, uint32_t text);
+/* Two nodes, in either order, as a key that g_int64_equal compares; and its hash. */
+gint64 cluster_nodes_key(uint32_t one, uint32_t other);
+guint cluster_nodes_hash(gconstpointer key);
 /* Adds an address to a list of them, if it is new and there is room. */
 bool cluster_add_address(GArray *addresses, const cluster_address *address);
 bool cluster_has_address(const GArray *addresses, const cluster_address *address);

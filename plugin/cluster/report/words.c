@@ -86,6 +86,16 @@ uint32_t cluster_report_node_named(const cluster_report *report, uint32_t text)
                : GPOINTER_TO_UINT(g_hash_table_lookup(report->by_text, GUINT_TO_POINTER(text))) - 1;
 }
 
+gint64 cluster_nodes_key(uint32_t one, uint32_t other)
+{
+    return (gint64)((guint64)MAX(one, other) << 32 | MIN(one, other));
+}
+
+guint cluster_nodes_hash(gconstpointer key)
+{
+    return (guint)(*(const guint64 *)key * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) >> 32);
+}
+
 bool cluster_has_address(const GArray *addresses, const cluster_address *address)
 {
     for (guint i = 0; i < addresses->len; i++) {
