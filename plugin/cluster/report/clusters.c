@@ -19,8 +19,8 @@ typedef struct {
     uint32_t count;     /* nodes */
     uint32_t *parent;   /* of each node in its set; a root is its own */
     uint32_t *stamp;    /* for each node, the Beacon + 1 whose newest list names it, for now */
-    bool *left;         /* */
-    GHashTable *linked; /* pairs of nodes whose connection is up at the end */
+    GHashTable *linked; /* pairs of nodes whose connection is up at the end, */
+    GHashTable *parted; /* and those of which one was seen to end */
 } grouping;
 
 static uint32_t root_of(const grouping *work, uint32_t node)
@@ -93,19 +93,19 @@ static void find_newest(grouping *work)
 
 /* Links. */
 
-static bool is_linked(const grouping *work, uint32_t one, uint32_t other)
+static bool has_pair(GHashTable *pairs, uint32_t one, uint32_t other)
 {
     gint64 key = cluster_nodes_key(one, other);
-    return g_hash_table_contains(work->linked, &key);
+    return g_hash_table_contains(pairs, &key);
 }
 
 static void unite_links(grouping *work)
 {
     for (guint i = 0; i < work->report->links->len; i++) {
         const cluster_link *link = &g_array_index(work->report->links, cluster_link, i);
+        gint64 key = cluster_nodes_key(link->ends[0], link->ends[1]);
+        g_hash_table_add(link->lost ? work->parted : work->linked, cluster_copy(&key, sizeof key));
         if (!link->lost) {
-            gint64 key = cluster_nodes_key(link->ends[0], link->ends[1]);
-            g_hash_table_add(work->linked, cluster_copy(&key, sizeof key));
             unite(work, link->ends[0], link->ends[1]);
             prove(work, link->ends[0], link->up.frame);
             prove(work, link->ends[1], link->up.frame);
@@ -143,8 +143,9 @@ static void unite_join(grouping *work, uint32_t node, const cluster_exchange *jo
     const cluster_exchange *watch = node_at(work, beacon)->list;
     bool listed = work->stamp[node] == beacon + 1;
     if (watch != NULL && is_newer(work->report, watch, join) && !listed &&
-        !is_linked(work, node, beacon)) {
-        work->left[node] = true;
+        !has_pair(work->linked, node, beacon)) {
+        node_at(work, node)->left = true;
+        node_at(work, node)->parted = has_pair(work->parted, node, beacon);
         return;
     }
     unite(work, beacon, node);
@@ -240,7 +241,7 @@ static cluster_state state_outside(const grouping *work, uint32_t index)
     if (node->newest != NULL && node->newest->outcome == CLUSTER_OUTCOME_JOIN_FAILED) {
         return CLUSTER_STATE_FAILED;
     }
-    if (work->left[index] || node->roles == CLUSTER_ROLE_LISTED) {
+    if (node->left || node->roles == CLUSTER_ROLE_LISTED) {
         return CLUSTER_STATE_LEFT;
     }
     return (node->roles & CLUSTER_ROLE_SEEKER) == 0 && (node->roles & CLUSTER_ROLE_WATCHER) != 0
@@ -256,8 +257,8 @@ void cluster_report_find_groups(cluster_report *report)
         .count = count,
         .parent = g_new(uint32_t, count),
         .stamp = g_new0(uint32_t, count),
-        .left = g_new0(bool, count),
         .linked = g_hash_table_new_full(cluster_nodes_hash, g_int64_equal, g_free, NULL),
+        .parted = g_hash_table_new_full(cluster_nodes_hash, g_int64_equal, g_free, NULL),
     };
     for (uint32_t node = 0; node < count; node++) {
         work.parent[node] = node;
@@ -272,7 +273,7 @@ void cluster_report_find_groups(cluster_report *report)
         }
     }
     g_hash_table_destroy(work.linked);
-    g_free(work.left);
+    g_hash_table_destroy(work.parted);
     g_free(work.stamp);
     g_free(work.parent);
 }

@@ -116,6 +116,8 @@ typedef struct {
     const cluster_exchange *newest; /* its newest join that was decided; NULL */
     const cluster_exchange *list;   /* the newest list that it gave; NULL */
     bool scanned;                   /* a scan from its host found nobody */
+    bool left;                      /* a later list of the Beacon that it joined lacks it, */
+    bool parted;                    /* and a connection of the two was seen to end */
     uint16_t port;                  /* on which it answers as a Beacon; 0 */
 } cluster_node;
 

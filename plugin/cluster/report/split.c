@@ -8,7 +8,8 @@
 /*
  * Two clusters are a split only where something shows that they are apart: a list of one that lacks
  * the other, given when that was there already, or that both began with a scan that found nobody.
- * Beacons of different ports are meant to be apart.
+ * A list is no proof against a node that joined before, and whose connection was not seen to end:
+ * it may be hidden. Beacons of different ports are meant to be apart.
  */
 
 #include "steps.h"
@@ -42,34 +43,58 @@ typedef struct {
     cluster_moment seen;
 } seen_group;
 
-static void note_seen(seen_group *const *of_node, uint32_t node, cluster_moment when)
+/* The groups in the order of the report. */
+typedef struct {
+    cluster_report *report;
+    seen_group *groups;
+    seen_group **of_node; /* NULL: in none */
+    GHashTable *doubts;   /* pairs of their places that may be one after all */
+} survey;
+
+static void note_seen(const survey *work, uint32_t node, cluster_moment when)
 {
-    seen_group *group = node == CLUSTER_NO_NODE ? NULL : of_node[node];
+    seen_group *group = node == CLUSTER_NO_NODE ? NULL : work->of_node[node];
     if (group != NULL && group->seen.frame == 0) {
         group->seen = when;
     }
 }
 
-/* The groups, with their moments; to be freed with g_free. */
-static seen_group *see_groups(const cluster_report *report)
+static void see_groups(const survey *work)
 {
-    seen_group *seen = g_new0(seen_group, report->groups->len);
-    seen_group **of_node = g_new0(seen_group *, report->nodes->len);
+    const cluster_report *report = work->report;
     for (guint i = 0; i < report->groups->len; i++) {
-        seen[i].group = g_ptr_array_index(report->groups, i);
-        for (guint k = 0; k < seen[i].group->nodes->len; k++) {
-            of_node[g_array_index(seen[i].group->nodes, uint32_t, k)] = &seen[i];
+        work->groups[i].group = g_ptr_array_index(report->groups, i);
+        const GArray *nodes = work->groups[i].group->nodes;
+        for (guint k = 0; k < nodes->len; k++) {
+            work->of_node[g_array_index(nodes, uint32_t, k)] = &work->groups[i];
         }
     }
     for (guint i = 0; i < report->exchanges->len; i++) {
         const cluster_exchange *exchange = g_ptr_array_index(report->exchanges, i);
-        note_seen(of_node, exchange->asker, cluster_exchange_start(exchange));
+        note_seen(work, exchange->asker, cluster_exchange_start(exchange));
         if (exchange->answered) {
-            note_seen(of_node, exchange->beacon, cluster_said_moment(&exchange->reply));
+            note_seen(work, exchange->beacon, cluster_said_moment(&exchange->reply));
         }
     }
-    g_free(of_node);
-    return seen;
+}
+
+static gint64 key_of(const survey *work, const seen_group *one, const seen_group *other)
+{
+    return cluster_nodes_key((uint32_t)(one - work->groups), (uint32_t)(other - work->groups));
+}
+
+/* A node that joined one group and is missing from a later list of that, but whose connection was
+ * not seen to end, may be hidden: its own group may be the same. */
+static void find_doubts(const survey *work)
+{
+    for (uint32_t i = 0; i < work->report->nodes->len; i++) {
+        const cluster_node *node = cluster_report_node(work->report, i);
+        const seen_group *joined = node->left ? work->of_node[node->newest->beacon] : NULL;
+        if (joined != NULL && work->of_node[i] != NULL && !node->parted) {
+            gint64 key = key_of(work, joined, work->of_node[i]);
+            g_hash_table_add(work->doubts, cluster_copy(&key, sizeof key));
+        }
+    }
 }
 
 /* Whether a Beacon of a group gave a list, which names all that it is connected to but for hidden
@@ -109,31 +134,57 @@ static void say_why(cluster_report *report, const char *why)
     }
 }
 
+static bool are_apart(const survey *work, const seen_group *one, const seen_group *other)
+{
+    return has_list(work->report, one, other) || has_list(work->report, other, one) ||
+           (began_alone(work->report, one->group) && began_alone(work->report, other->group));
+}
+
 /* Compares each group with the first of its port; Beacons of several ports may belong to any. */
-static void compare_groups(cluster_report *report)
+static void compare_groups(const survey *work)
 {
     const seen_group **first_of = g_new0(const seen_group *, 65536);
-    seen_group *groups = see_groups(report);
     bool several = false;
+    bool doubtful = false;
     bool apart = false;
-    for (guint i = 0; i < report->groups->len; i++) {
-        const seen_group *group = &groups[i];
-        const seen_group *first = first_of[group->group->port];
-        if (first == NULL) {
-            first_of[group->group->port] = group;
+    for (guint i = 0; i < work->report->groups->len; i++) {
+        const seen_group *group = &work->groups[i];
+        const seen_group **first = &first_of[group->group->port];
+        if (*first == NULL) {
+            *first = group;
             continue;
         }
+        gint64 key = key_of(work, *first, group);
+        bool doubt = g_hash_table_contains(work->doubts, &key);
         several = true;
-        apart = apart || has_list(report, group, first) || has_list(report, first, group) ||
-                (began_alone(report, group->group) && began_alone(report, first->group));
+        doubtful = doubtful || doubt;
+        apart = apart || (!doubt && are_apart(work, *first, group));
     }
-    g_free(groups);
     g_free(first_of);
     if (apart) {
-        report->split = CLUSTER_SPLIT_YES;
+        work->report->split = CLUSTER_SPLIT_YES;
+    } else if (doubtful) {
+        say_why(work->report, "a node that joined is missing from a later list, and the capture "
+                              "does not show that its connection ended: it may be hidden");
     } else if (several) {
-        say_why(report, "nothing in the capture shows whether the clusters are connected");
+        say_why(work->report, "nothing in the capture shows whether the clusters are connected");
     }
+}
+
+static void look_at_groups(cluster_report *report)
+{
+    const survey work = {
+        .report = report,
+        .groups = g_new0(seen_group, report->groups->len),
+        .of_node = g_new0(seen_group *, report->nodes->len),
+        .doubts = g_hash_table_new_full(cluster_nodes_hash, g_int64_equal, g_free, NULL),
+    };
+    see_groups(&work);
+    find_doubts(&work);
+    compare_groups(&work);
+    g_hash_table_destroy(work.doubts);
+    g_free(work.of_node);
+    g_free(work.groups);
 }
 
 /* Hosts of nodes that are in a cluster, or were told whether they are. */
@@ -181,13 +232,46 @@ static void look_at_links(cluster_report *report)
     }
 }
 
+/* Whether what a Beacon answered, or was asked, cannot be read: what it knows of others neither. */
+static bool is_unread(const cluster_exchange *exchange)
+{
+    const cluster_said *said = exchange->answered ? &exchange->reply : &exchange->request;
+    return said->reading == CLUSTER_READ_CUT || said->reading == CLUSTER_READ_HOLE;
+}
+
+/* Whether the same was said later, and read. */
+static bool is_said_again(const cluster_report *report, const cluster_exchange *exchange)
+{
+    const cluster_node *asker = cluster_report_node(report, exchange->asker);
+    const cluster_node *beacon = cluster_report_node(report, exchange->beacon);
+    const cluster_exchange *later = exchange->kind == CLUSTER_EXCHANGE_JOIN
+                                        ? (asker == NULL ? NULL : asker->newest)
+                                        : (beacon == NULL ? NULL : beacon->list);
+    const cluster_moment when = cluster_exchange_end(exchange);
+    const cluster_moment again = later == NULL ? when : cluster_exchange_end(later);
+    return later != NULL && cluster_report_is_before(report, &when, &again, 0);
+}
+
+static void look_at_unread(cluster_report *report)
+{
+    for (guint i = 0; i < report->exchanges->len; i++) {
+        const cluster_exchange *exchange = g_ptr_array_index(report->exchanges, i);
+        if (is_unread(exchange) && !is_said_again(report, exchange)) {
+            say_why(report, "not all that Beacons answered is in the capture");
+            return;
+        }
+    }
+}
+
 void cluster_report_find_split(cluster_report *report)
 {
     note_scans(report);
-    compare_groups(report);
+    look_at_groups(report);
     look_at_scans(report);
     look_at_links(report);
-    if (report->split == CLUSTER_SPLIT_NO && report->facts->filter != NULL) {
+    if (report->facts->filter == NULL) {
+        look_at_unread(report);
+    } else if (report->split == CLUSTER_SPLIT_NO) {
         say_why(report, "the display filter hides a part of the capture");
     }
 }

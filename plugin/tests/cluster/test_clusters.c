@@ -196,6 +196,25 @@ static void test_proved_by_refusal(void)
     world_free(world);
 }
 
+/* A list lacks a Beacon that joined before. It may be hidden, unless its connection ended. */
+static void test_split_or_hidden(void)
+{
+    for (int ended = 0; ended < 2; ended++) {
+        test_world *world = world_new();
+        if (ended) {
+            reset(member(world), SERVER);
+        } else {
+            join(world, B, AT_A, A, SEEKCHAT_PAYLOAD_JOINED);
+        }
+        list(world, AT_A, A, NO_NODES);
+        list(world, AT_B, B, NO_NODES);
+        check_clusters(world, "b/b a/a", ended ? "true" : "null");
+        check_says(world, ended ? "Split brain: yes" : "it may be hidden\n");
+        g_assert_cmpuint(problems_of(world, "split_brain"), ==, (guint)ended);
+        world_free(world);
+    }
+}
+
 /* Two clusters, and nothing that shows whether they are one. */
 static void test_split_not_known(void)
 {
@@ -452,6 +471,7 @@ int main(int argc, char **argv)
     g_test_add_func("/clusters/left-with-its-connection", test_left_with_its_connection);
     g_test_add_func("/clusters/split-brain", test_split_brain);
     g_test_add_func("/clusters/proved-by-refusal", test_proved_by_refusal);
+    g_test_add_func("/clusters/split-or-hidden", test_split_or_hidden);
     g_test_add_func("/clusters/split-not-known", test_split_not_known);
     g_test_add_func("/clusters/older-list", test_older_list);
     g_test_add_func("/clusters/united-by-connection", test_united_by_connection);
