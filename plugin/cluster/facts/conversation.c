@@ -15,6 +15,8 @@
 
 /* A segment is sent again no sooner than this after the one before: nearer ones are copies. */
 #define RESEND_TIME 0.1
+/* Bytes before a message of the handshake, which give its length. */
+#define HANDSHAKE_HEAD 2u
 
 /* How far a sequence number lies behind another; negative: before it. */
 static int32_t distance(uint32_t from, uint32_t to)
@@ -75,6 +77,21 @@ void cluster_conversation_turn(cluster_conversation *conversation)
     for (uint16_t i = 0; i < conversation->said_count; i++) {
         conversation->said[i].side ^= 1;
     }
+}
+
+const cluster_said *cluster_conversation_up(const cluster_conversation *conversation)
+{
+    const cluster_said *up =
+        cluster_conversation_find(conversation, CLUSTER_SAID_CHALLENGE_ACK, NULL);
+    const cluster_said *reply =
+        cluster_conversation_find(conversation, CLUSTER_SAID_CHALLENGE_REPLY, NULL);
+    if (up == NULL && reply != NULL) {
+        /* Who opened it sends nothing behind that until it is acknowledged, so what follows shows
+         * that it was, also where the capture lacks the answer. A FIN counts as one byte. */
+        uint32_t sent = conversation->party[CLUSTER_CLIENT].sent - reply->at;
+        return sent <= G_MAXINT32 && sent > HANDSHAKE_HEAD + reply->length + 1 ? reply : NULL;
+    }
+    return up != NULL ? up : cluster_conversation_find(conversation, CLUSTER_SAID_RUNNING, NULL);
 }
 
 bool cluster_conversation_say(cluster_conversation *conversation, const cluster_said *said)

@@ -156,6 +156,10 @@ void cluster_conversation_join(cluster_facts *facts, cluster_conversation *conve
 const cluster_said *cluster_conversation_find(const cluster_conversation *conversation,
                                               cluster_said_kind kind, const cluster_said *behind);
 
+/* What shows that a distribution connection is up: the handshake's end, or what runs on one that
+ * was there before; NULL if nothing does. */
+const cluster_said *cluster_conversation_up(const cluster_conversation *conversation);
+
 /* Appends to what was said; false if there is no room. */
 bool cluster_conversation_say(cluster_conversation *conversation, const cluster_said *said);
 

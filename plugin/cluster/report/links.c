@@ -16,13 +16,6 @@ static uint32_t node_at(GHashTable *places, const cluster_address *address)
     return node == UINT32_MAX ? CLUSTER_NO_NODE : node - 1;
 }
 
-/* When a connection was up: the handshake's end, or what runs on one that was there. */
-static const cluster_said *find_up(const cluster_talk *talk)
-{
-    const cluster_said *up = cluster_talk_find(talk, CLUSTER_SAID_CHALLENGE_ACK);
-    return up != NULL ? up : cluster_talk_find(talk, CLUSTER_SAID_RUNNING);
-}
-
 /* How a connection ended; NULL if it did not. */
 static const char *how_ended(const cluster_report *report, const cluster_talk *talk,
                              cluster_link *link)
@@ -44,7 +37,8 @@ static const char *how_ended(const cluster_report *report, const cluster_talk *t
     }
     for (int side = 0; side < 2 && report->facts->filter == NULL; side++) {
         const cluster_party *sender = &party[side];
-        bool repeated = sender->again >= CLUSTER_SILENT_REPEATS;
+        /* Of a capture that holds one direction alone, nothing is known of answers. */
+        bool repeated = sender->again >= CLUSTER_SILENT_REPEATS && party[!side].last != 0;
         if (repeated && sender->last - sender->again_time >= CLUSTER_SILENT_TIME) {
             link->frames[0] = sender->again_frame;
             link->frames[1] = conversation->last.frame;
@@ -68,7 +62,7 @@ static uint32_t node_of(const cluster_report *report, GHashTable *places, const 
 
 static void add_link(cluster_report *report, GHashTable *places, const cluster_talk *talk)
 {
-    const cluster_said *up = find_up(talk);
+    const cluster_said *up = cluster_conversation_up(talk->conversation);
     if (up == NULL) {
         return;
     }

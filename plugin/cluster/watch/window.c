@@ -220,8 +220,7 @@ static bool is_of_interest(const cluster_conversation *conversation)
     case CLUSTER_SPEAKS_SEEKCHAT:
         return conversation->said_count > 0;
     case CLUSTER_SPEAKS_DIST:
-        return cluster_conversation_find(conversation, CLUSTER_SAID_CHALLENGE_ACK, NULL) != NULL ||
-               cluster_conversation_find(conversation, CLUSTER_SAID_RUNNING, NULL) != NULL;
+        return cluster_conversation_up(conversation) != NULL;
     default:
         return false;
     }

@@ -429,6 +429,26 @@ static void test_back_again(void)
     world_free(world);
 }
 
+/* What follows on SEND_CHALLENGE_REPLY shows that the connection is up, and nothing else does where
+ * the capture lacks what the other side answered. */
+static void test_back_without_acknowledgement(void)
+{
+    for (int speaks = 0; speaks < 2; speaks++) {
+        test_world *world = world_new();
+        test_connection *dist = member(world);
+        pass_time(world, 10);
+        reset(dist, SERVER);
+        dist = connected(world, "10.0.0.1:50001", "10.0.0.2:45000");
+        handshake(dist, 'N', A, B, STEP_REPLY);
+        lose(dist, SERVER, challenge_ack());
+        if (speaks) {
+            say(dist, CLIENT, dist_message());
+        }
+        g_assert_cmpuint(problems_of(world, "connection_lost"), ==, (guint)!speaks);
+        world_free(world);
+    }
+}
+
 /* Behind a power cut the older connection never ends; the newer one is lost all the same. */
 static void test_older_is_not_back(void)
 {
@@ -488,6 +508,7 @@ int main(int argc, char **argv)
     g_test_add_func("/clusters/not-silent-yet", test_not_silent_yet);
     g_test_add_func("/clusters/stopped", test_stopped);
     g_test_add_func("/clusters/back-again", test_back_again);
+    g_test_add_func("/clusters/back-without-acknowledgement", test_back_without_acknowledgement);
     g_test_add_func("/clusters/older-is-not-back", test_older_is_not_back);
     g_test_add_func("/clusters/lost-running", test_lost_running);
     return g_test_run();
