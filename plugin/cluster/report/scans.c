@@ -290,6 +290,23 @@ static void note_pace(walk *going, const cluster_conversation *conversation)
     }
 }
 
+/* Who asked by ARP for where another host connects now is that host's router. Of a connection that
+ * was not seen to open, either side may be the one that opened it. */
+static void find_router(const search *work, const cluster_talk *talk)
+{
+    const cluster_conversation *conversation = talk->conversation;
+    const bool opened = conversation->syn != 0 || conversation->syn_ack != 0;
+    for (int side = opened ? CLUSTER_SERVER : CLUSTER_CLIENT; side <= CLUSTER_SERVER; side++) {
+        walk *router = g_hash_table_lookup(work->asked,
+                                           &cluster_talk_end(talk, 0, (cluster_side)side)->address);
+        if (router != NULL && conversation->first.time - router->last <= CLUSTER_SILENCE &&
+            !cluster_talk_has(talk, CLUSTER_CLIENT, &router->source) &&
+            !cluster_talk_has(talk, CLUSTER_SERVER, &router->source)) {
+            router->foreign = true;
+        }
+    }
+}
+
 static void attempt_seen(search *work, const cluster_talk *talk)
 {
     const cluster_conversation *conversation = talk->conversation;
@@ -297,12 +314,6 @@ static void attempt_seen(search *work, const cluster_talk *talk)
     bool sought;
     if (!is_locators(conversation, &sought)) {
         return;
-    }
-    /* Who asked by ARP for where another host connects now is that host's router. */
-    walk *router = g_hash_table_lookup(work->asked, &server->address);
-    if (router != NULL && conversation->first.time - router->last <= CLUSTER_SILENCE &&
-        !cluster_talk_has(talk, CLUSTER_CLIENT, &router->source)) {
-        router->foreign = true;
     }
     walk *going = walk_of_attempt(work, talk);
     uint32_t place = find_target(going, &server->address);
@@ -608,9 +619,6 @@ void cluster_report_find_scans(cluster_report *report)
     guint next = 0;
     for (guint i = 0; i < report->talks->len; i++) {
         const cluster_talk *talk = g_ptr_array_index(report->talks, i);
-        if (!is_attempt(talk, ports)) {
-            continue;
-        }
         for (; next < report->askings->len; next++) {
             const cluster_asking *asking = g_ptr_array_index(report->askings, next);
             if (cluster_report_compare(report, &asking->first, &talk->conversation->first) > 0) {
@@ -618,7 +626,10 @@ void cluster_report_find_scans(cluster_report *report)
             }
             asking_seen(&work, asking);
         }
-        attempt_seen(&work, talk);
+        find_router(&work, talk);
+        if (is_attempt(talk, ports)) {
+            attempt_seen(&work, talk);
+        }
     }
     for (; next < report->askings->len; next++) {
         asking_seen(&work, g_ptr_array_index(report->askings, next));

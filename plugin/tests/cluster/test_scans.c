@@ -514,6 +514,20 @@ static void test_router(void)
     world_free(world);
 }
 
+/* The same where the snap length cut the SYNs, which are not dissected then: what follows them shows
+ * for whom the router asked. */
+static void test_router_with_cut_frames(void)
+{
+    test_world *world = world_new();
+    walk_by_arp(world, "10.0.0.254", "10.0.0", 2, 0.25, 1);
+    arp_request(world, "10.0.0.254", "10.0.0.6");
+    ack(connection(world, "10.1.0.5:40000", "10.0.0.6:33000"), SERVER);
+    walk_by_arp(world, "10.0.0.254", "10.0.0", 2, 0.25, 1);
+    check_count(world, 0);
+    check_problems(world, "");
+    world_free(world);
+}
+
 /* A router asks for one host, over and over: a pod that is gone. */
 static void test_router_asks_for_one(void)
 {
@@ -784,6 +798,7 @@ int main(int argc, char **argv)
     g_test_add_func("/scans/arp-alone-port", test_arp_alone_port);
     g_test_add_func("/scans/arp-at-another-pace", test_arp_at_another_pace);
     g_test_add_func("/scans/router", test_router);
+    g_test_add_func("/scans/router-with-cut-frames", test_router_with_cut_frames);
     g_test_add_func("/scans/router-asks-for-one", test_router_asks_for_one);
     g_test_add_func("/scans/link-local", test_link_local);
     g_test_add_func("/scans/not-link-local", test_not_link_local);
