@@ -76,7 +76,9 @@ static cluster_cause *why_ended(cluster_exchange *exchange)
     const cluster_party *server = cluster_talk_party(talk, CLUSTER_SERVER);
     uint32_t by_server = cluster_talk_hung_up(talk);
     uint32_t by_client = cluster_party_end(client);
-    if (talk->conversation->syn != 0 && talk->conversation->syn_ack == 0 && server->reset != 0) {
+    /* Who knows the number of the server's first byte was answered by it. */
+    if (talk->conversation->syn != 0 && talk->conversation->syn_ack == 0 && !server->based &&
+        server->reset != 0) {
         exchange->outcome = CLUSTER_OUTCOME_REFUSED;
         return cluster_cause_at("reset", server->reset, "the Beacon's host refused the connection");
     }
@@ -97,6 +99,17 @@ static cluster_cause *why_ended(cluster_exchange *exchange)
     return NULL;
 }
 
+/* Of a reply that the capture does not hold, or not whole. */
+static cluster_cause *reply_missing(cluster_exchange *exchange, uint32_t bytes)
+{
+    exchange->outcome = CLUSTER_OUTCOME_UNREAD;
+    exchange->severity = CLUSTER_NOTE;
+    return cluster_cause_new("reply_missing",
+                             "TCP's numbers show that the Beacon's host sent some %u bytes, which "
+                             "are not or not all in the capture",
+                             bytes);
+}
+
 cluster_cause *cluster_why_no_reply(const cluster_report *report, cluster_exchange *exchange)
 {
     if (report->facts->filter != NULL) {
@@ -104,6 +117,10 @@ cluster_cause *cluster_why_no_reply(const cluster_report *report, cluster_exchan
         return cluster_cause_at(
             "filtered", exchange->request.frame,
             "the display filter shows no reply; what it hides is not known here");
+    }
+    uint32_t missing = cluster_conversation_missing(exchange->talk->conversation, CLUSTER_SERVER);
+    if (missing > 0) {
+        return reply_missing(exchange, missing);
     }
     cluster_cause *cause = why_ended(exchange);
     if (cause != NULL) {
@@ -147,10 +164,7 @@ cluster_cause *cluster_why_unread(const cluster_report *report, cluster_exchange
             "reply_cut", reply->frame,
             "the snap length cut the reply: the capture does not hold all of it");
     case CLUSTER_READ_HOLE:
-        cause = cluster_cause_new("reply_missing",
-                                  "TCP's numbers show that the Beacon's host sent some %u bytes, "
-                                  "which are not or not all in the capture",
-                                  reply->length);
+        cause = reply_missing(exchange, reply->length);
         cluster_cause_add_frame(cause, reply->frame);
         return cause;
     case CLUSTER_READ_BEGUN:
