@@ -11,9 +11,7 @@ import argparse
 import collections
 import concurrent.futures
 import fnmatch
-import json
 import os
-import pathlib
 import subprocess
 import sys
 import tempfile
@@ -21,14 +19,9 @@ import tempfile
 import compare
 import frames
 import transform
+from bench import CAPTURES, Bench, Wrong
 from compare import Same
 
-HERE = pathlib.Path(__file__).resolve().parent
-CAPTURES = HERE.parent
-sys.path.insert(0, str(CAPTURES))
-import tsharks  # noqa: E402
-
-SECONDS = 120
 EVERY = 23     # of the pairs one in so many is tried without --all
 PIECE = 10     # frames
 CUTS = 12      # of one capture at most, without --all
@@ -45,61 +38,6 @@ PREFERENCES = {
 OTHER_PORT = ["-o", "seekchat.tcp.port:%d" % transform.OTHER_LOCATOR_PORT]
 
 
-class Wrong(Exception):
-    pass
-
-
-def clean(done):
-    """What a process printed that ended well."""
-    if done.returncode != 0 or done.stderr:
-        raise Wrong("status %d: %s" % (done.returncode, done.stderr.decode("utf-8", "replace")))
-    return done.stdout
-
-
-class Bench:
-    """Runs tshark and seekchat of a build."""
-
-    def __init__(self, build, directory):
-        self.build = pathlib.Path(build).resolve()
-        self.directory = pathlib.Path(directory)
-        self.reports = {}
-
-    def run(self, *command):
-        return clean(subprocess.run(command, capture_output=True, timeout=SECONDS,
-                                    stdin=subprocess.DEVNULL))
-
-    def text(self, capture, *options):
-        return clean(tsharks.read(self.build, capture, "-n", "-q", *options, "-z",
-                                  "seekchat,cluster,json", timeout=SECONDS))
-
-    def report(self, capture, *options):
-        return json.loads(self.text(capture, *options))
-
-    def whole(self, capture):
-        """The report of a capture as it is."""
-        if capture not in self.reports:
-            self.reports[capture] = self.report(capture)
-        return self.reports[capture]
-
-    def write(self, name, packets):
-        path = self.directory / (name + ".pcap")
-        frames.write(path, packets)
-        return path
-
-    def merge(self, name, *captures):
-        """The merged report of several lists of packets."""
-        kept = []
-        for number, packets in enumerate(captures):
-            path = self.write("%s-%d" % (name, number), packets)
-            kept.append(path.with_suffix(".json"))
-            kept[-1].write_bytes(self.text(path))
-            path.unlink()
-        merged = json.loads(self.run(self.build / "seekchat", "report", "merge", *kept))
-        for path in kept:
-            path.unlink()
-        return merged
-
-
 def origins(*captures):
     """{frame of the captures, numbered through: the frame that it was made from}"""
     packets = [packet for capture in captures for packet in capture]
@@ -111,9 +49,7 @@ def seen_otherwise(change, options=(), addresses=None, ports=None):
     def test(bench, capture, name):
         packets = frames.read(capture)
         made = change(packets)
-        path = bench.write(name, made)
-        report = bench.report(path, *options)
-        path.unlink()
+        report = bench.report_of(name, made, *options)
         return report, Same(origins(made), addresses(packets) if addresses else {}, ports)
     return test
 
