@@ -45,6 +45,7 @@ typedef struct {
 typedef struct {
     cluster_address source;
     uint16_t port;     /* 0: only ARP requests were seen */
+    uint32_t seeker;   /* who asked to join in the end, of the facts' texts; CLUSTER_NONE */
     bool recorded;     /* it is among those that were found */
     bool sought;       /* a seeking request was sent */
     bool again;        /* a target was tried twice: the first round is over */
@@ -75,6 +76,7 @@ typedef struct {
     GPtrArray *found;   /* walk, owned */
     GHashTable *active; /* cluster_endpoint: source and locator port -> walk */
     GHashTable *newest; /* cluster_address: source -> its newest walk */
+    GHashTable *named;  /* text of a seeker -> its newest walk */
     GHashTable *asked;  /* cluster_address of a target -> walk of ARP that asked for it last */
     uint32_t targets;   /* of all walks */
 } search;
@@ -94,6 +96,7 @@ static walk *new_walk(search *work, const cluster_address *source, uint16_t port
     walk *going = g_new0(walk, 1);
     going->source = *source;
     going->port = port;
+    going->seeker = CLUSTER_NONE;
     going->targets = g_array_new(FALSE, TRUE, sizeof(target));
     g_ptr_array_add(work->found, going);
     return going;
@@ -206,17 +209,45 @@ static void set_newest(search *work, const cluster_address *source, walk *going)
     g_hash_table_replace(work->newest, cluster_copy(source, sizeof *source), going);
 }
 
+/* The name of the seeker that a connection was opened for; CLUSTER_NONE. */
+static uint32_t seeker_of(const cluster_talk *talk)
+{
+    const cluster_said *request =
+        cluster_conversation_find(talk->conversation, CLUSTER_SAID_REQUEST, NULL);
+    return request != NULL && request->type == SEEKCHAT_TYPE_SEEKING ? request->text : CLUSTER_NONE;
+}
+
+/* Several nodes of a host may seek at once: each one's scan is its own. */
+static bool is_anothers(const walk *going, uint32_t seeker)
+{
+    return seeker != CLUSTER_NONE && going->seeker != CLUSTER_NONE && going->seeker != seeker;
+}
+
+/* The walk of a seeker that asks once more; NULL. */
+static walk *walk_of_seeker(const search *work, const cluster_talk *talk, uint32_t seeker)
+{
+    const cluster_endpoint *server = cluster_talk_end(talk, 0, CLUSTER_SERVER);
+    walk *going = g_hash_table_lookup(work->named, GUINT_TO_POINTER(seeker));
+    return going != NULL && going->port == server->port &&
+                   cluster_talk_has(talk, CLUSTER_CLIENT, &going->source) &&
+                   continues(going, talk->conversation->first.time, &server->address)
+               ? going
+               : NULL;
+}
+
 /* The walk that an attempt belongs to. Behind an address translation it has several sources. */
 static walk *walk_of_attempt(search *work, const cluster_talk *talk)
 {
+    const uint32_t seeker = seeker_of(talk);
     const double when = talk->conversation->first.time;
     const cluster_address *address = &cluster_talk_end(talk, 0, CLUSTER_SERVER)->address;
     const uint16_t port = cluster_talk_end(talk, 0, CLUSTER_SERVER)->port;
-    walk *going = NULL;
+    walk *going = walk_of_seeker(work, talk, seeker);
     for (uint32_t copy = 0; going == NULL && copy < cluster_talk_copies(talk); copy++) {
         const cluster_endpoint key = {cluster_talk_end(talk, copy, CLUSTER_CLIENT)->address, port};
         going = g_hash_table_lookup(work->active, &key);
-        going = going != NULL && continues(going, when, address) ? going : NULL;
+        bool fits = going != NULL && !is_anothers(going, seeker) && continues(going, when, address);
+        going = fits ? going : NULL;
     }
     if (going == NULL) {
         going = take_walk(work, when, talk);
@@ -225,6 +256,10 @@ static walk *walk_of_attempt(search *work, const cluster_talk *talk)
         going = new_walk(work, &cluster_talk_end(talk, 0, CLUSTER_CLIENT)->address, port);
     }
     going->port = port;
+    if (seeker != CLUSTER_NONE) {
+        going->seeker = seeker;
+        g_hash_table_replace(work->named, GUINT_TO_POINTER(seeker), going);
+    }
     for (uint32_t copy = 0; copy < cluster_talk_copies(talk); copy++) {
         const cluster_endpoint key = {cluster_talk_end(talk, copy, CLUSTER_CLIENT)->address, port};
         g_hash_table_replace(work->active, cluster_copy(&key, sizeof key), going);
@@ -610,6 +645,7 @@ void cluster_report_find_scans(cluster_report *report)
             g_hash_table_new_full(cluster_endpoint_hash, cluster_endpoint_key_equal, g_free, NULL),
         .newest =
             g_hash_table_new_full(cluster_address_hash, cluster_address_key_equal, g_free, NULL),
+        .named = g_hash_table_new(NULL, NULL),
         .asked =
             g_hash_table_new_full(cluster_address_hash, cluster_address_key_equal, g_free, NULL),
     };
@@ -640,6 +676,7 @@ void cluster_report_find_scans(cluster_report *report)
     g_array_sort(report->scans, by_frame);
     find_parallel(report);
     g_hash_table_destroy(work.asked);
+    g_hash_table_destroy(work.named);
     g_hash_table_destroy(work.newest);
     g_hash_table_destroy(work.active);
     g_ptr_array_unref(work.found);

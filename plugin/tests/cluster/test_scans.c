@@ -150,6 +150,22 @@ static void test_icmp(void)
     world_free(world);
 }
 
+/* Two nodes of one host seek at once, and ask again by turns: two scans. */
+static void test_two_seekers_of_a_host(void)
+{
+    test_world *world = world_new();
+    for (int i = 0; i < 4; i++) {
+        char *client = g_strdup_printf("10.0.0.2:%d", 40000 + i);
+        answer(seek(world, client, BEACON, i % 2 == 0 ? NODE2 : "other@10.0.0.2"), NODE1,
+               i < 2 ? SEEKCHAT_PAYLOAD_JOIN_FAILED : SEEKCHAT_PAYLOAD_JOINED);
+        g_free(client);
+    }
+    check_count(world, 2);
+    check_scan(world, 0, "1", "10.0.0.1", "", "");
+    check_scan(world, 1, "1", "10.0.0.1", "", "");
+    world_free(world);
+}
+
 /* A seeker that asks again after join_failed makes no new scan, and no new round. */
 static void test_retries_are_no_rounds(void)
 {
@@ -514,8 +530,8 @@ static void test_router(void)
     world_free(world);
 }
 
-/* The same where the snap length cut the SYNs, which are not dissected then: what follows them shows
- * for whom the router asked. */
+/* The same where the snap length cut the SYNs, which are not dissected then: what follows them
+ * shows for whom the router asked. */
 static void test_router_with_cut_frames(void)
 {
     test_world *world = world_new();
@@ -776,6 +792,7 @@ int main(int argc, char **argv)
     g_test_add_func("/scans/found-at-once", test_found_at_once);
     g_test_add_func("/scans/icmp", test_icmp);
     g_test_add_func("/scans/retries-are-no-rounds", test_retries_are_no_rounds);
+    g_test_add_func("/scans/two-seekers-of-a-host", test_two_seekers_of_a_host);
     g_test_add_func("/scans/repeated-syn-counts-once", test_repeated_syn_counts_once);
     g_test_add_func("/scans/fourteen-runs", test_fourteen_runs);
     g_test_add_func("/scans/pause-begins-another-scan", test_pause_begins_another_scan);
