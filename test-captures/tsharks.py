@@ -31,7 +31,10 @@ class Server:
         self.output, self.errors, log = (pathlib.Path(self.folder.name, name)
                                          for name in ("output", "errors", "log"))
         self.log = log.open("w+b")
-        preload = ":".join(filter(None, [str(start_once(build)), environment.get("LD_PRELOAD")]))
+        # The loader would take a path with blanks for several.
+        library = pathlib.Path(self.folder.name, "start-once.so")
+        library.symlink_to(start_once(build))
+        preload = ":".join(filter(None, [str(library), environment.get("LD_PRELOAD")]))
         self.process = subprocess.Popen(
             ["sh", HERE / "tshark.sh", build, "-r", "CAPTURE", *options], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=self.log, env=dict(environment, LD_PRELOAD=preload))

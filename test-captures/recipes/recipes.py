@@ -11,6 +11,7 @@ import difflib
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -33,12 +34,16 @@ REQUEST = b'{"type":"seeking","sender":"node2@127.0.0.1","payload":"join"}'
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 
 
+def quoted(path):
+    return shlex.quote(str(path))
+
+
 def wrap(directory, program, build, live):
     """A program that runs Wireshark's of the same name, with the plugin and not as root."""
     path = directory / program
-    runner = CAPTURING if live else "sh '%s'" % (HERE.parent / "unprivileged.sh")
-    path.write_text("#!/bin/sh\nexport WIRESHARK_PLUGIN_DIR='%s'\nexec %s '%s' \"$@\"\n" % (
-        build / "plugins", runner, shutil.which(program)))
+    runner = CAPTURING if live else "sh " + quoted(HERE.parent / "unprivileged.sh")
+    path.write_text("#!/bin/sh\nexport WIRESHARK_PLUGIN_DIR=%s\nexec %s %s \"$@\"\n" % (
+        quoted(build / "plugins"), runner, quoted(shutil.which(program))))
     path.chmod(0o755)
 
 
