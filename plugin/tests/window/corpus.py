@@ -14,7 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "fuzz"))
 import corpus  # noqa: E402  (found only now)
 
 # Steps of script.c, with their arguments in the high half.
-CHOOSE, SAY_RAW, OPEN, SEND_ALL, LOOK = 0, 2, 5, 7, 15
+CHOOSE, SAY, SAY_RAW, OPEN, SEND, SEND_ALL, LOOK = 0, 1, 2, 5, 6, 7, 15
 SERVER, CLIENT = 1 << 4, 0
 LONGEST = 255  # bytes of a step that says something
 SEGMENTS = 20
@@ -32,6 +32,12 @@ def script(payloads, end):
     return result
 
 
+def two_cut(place):
+    """Two requests in two segments, cut at a place, and their replies."""
+    return bytes([CHOOSE, OPEN, SAY, SAY | 1 << 4, SEND, place, SEND_ALL, CHOOSE | SERVER,
+                  SAY | 2 << 4, SAY | 2 << 4, SEND_ALL])
+
+
 def main():
     folder, captures = map(pathlib.Path, sys.argv[1:])
     folder.mkdir(parents=True, exist_ok=True)
@@ -40,6 +46,8 @@ def main():
             data = script(payloads, end)
             if len(data) <= BYTES:
                 (folder / hashlib.sha1(data).hexdigest()).write_bytes(data)
+    for place in range(0, 2 * len('{"type":"seeking","sender":"a@b","payload":"join"}'), 9):
+        (folder / ("two-cut-%d" % place)).write_bytes(two_cut(place))
     print(len(list(folder.iterdir())), "scripts")
 
 

@@ -154,6 +154,8 @@ static bool is_confusing(const reading *reading, const packet_segment *segment)
 
 static void put(reading *reading, packet_segment segment)
 {
+    /* Of a SYN that is cut, Wireshark's TCP knows more when its answer is looked at again. */
+    reading->cut = (uint8_t)MIN(reading->cut, segment.length);
     if (is_confusing(reading, &segment)) {
         end_together(reading);
     }
@@ -361,6 +363,7 @@ static void do_step(reading *reading, step step, unsigned argument)
         break;
     case STEP_CUT:
         spoil(reading);
+        end_together(reading);
         reading->cut = (uint8_t)(argument + 1);
         break;
     case STEP_LOOK:
