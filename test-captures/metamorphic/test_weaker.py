@@ -18,19 +18,28 @@ from bench import CAPTURES, Bench, Wrong
 from frames import Unfit, read
 from weaken import WEAKENINGS
 
-EVERY = 23     # of the pairs one in so many is tried without --all
+EVERY = 7      # of the pairs one in so many is tried without --all
 
 # Outcomes that were seen; the others say what the capture lacks.
 DECIDED = {"joined", "join_failed", "self", "error", "refused"}
 # Causes that speak of the capture, and of no node or network.
 OF_CAPTURE = {"unknown", "filtered", "capture_ends", "request_cut", "request_missing", "reply_cut",
               "reply_missing"}
-# What is known of a cause where no packet says whose port it is.
+# What is known of a cause where no packet says whose port it is, or how a request came.
 WEAKER = {"epmd_refused": "port_refused", "dist_refused": "port_refused",
           "epmd_unreachable": "port_unreachable", "dist_unreachable": "port_unreachable",
-          "host_unreachable": "port_unreachable"}
-# Notes and warnings that speak of the capture.
-OF_REPORT = {"capture_lacks", "limit_reached", "without_tcp", "no_reply", "unread", "join_failed"}
+          "host_unreachable": "port_unreachable", "request_incomplete": "never_answered"}
+# Pairs that tell what is not so, and why that stands.
+KNOWN = {
+    ("joined-alive", "missed-3"): "all names of a handshake are missing, and so who is up again",
+    ("scan-behind-router", "snap-58"): "all of TCP is cut off, and so for whom the router asks",
+    ("port-reuse", "missed-2"): "made up: two connections with the same numbers look like one",
+    ("reply-before-request", "late-50"): "made up: the reply was recorded before the capture began",
+    ("found-late", "late-50"): "the port is told only by the messages, which stand first here",
+}
+# Notes and warnings that speak of the capture, and what is known of a request by itself.
+OF_REPORT = {"capture_lacks", "limit_reached", "without_tcp", "no_reply", "unread", "join_failed",
+             "request_unknown_type"}
 
 
 def moments(report, origin):
@@ -69,6 +78,7 @@ def scans(whole, weak, _):
 
 
 def nodes(whole, weak, _):
+    """Only where no message is missing: a node that a list lacks may be in a later one."""
     states = {row["name"]: row["state"] for row in whole["nodes"]}
     for row in weak["nodes"]:
         was = states.get(row["name"])
@@ -96,7 +106,7 @@ def no_split(whole, weak, _):
         yield "no split brain, though messages were not read"
 
 
-RULES = [joins, scans, nodes, problems, split, no_split]
+RULES = [joins, scans, problems, split, no_split]
 
 
 def check(bench, capture, name):
@@ -105,7 +115,8 @@ def check(bench, capture, name):
         packets = WEAKENINGS[name](read(capture))
         weak = bench.report_of("%s-%s-%s" % (capture.parent.name, capture.stem, name), packets)
         origins = [packet.origin for packet in packets]
-        return ["%s: %s" % (rule.__name__, line) for rule in RULES
+        rules = RULES + [nodes] * (name in ("tcp", "locator-port"))
+        return ["%s: %s" % (rule.__name__, line) for rule in rules
                 for line in rule(bench.whole(capture), weak, lambda frame: origins[frame - 1])]
     except Unfit:
         return None
@@ -118,7 +129,8 @@ def chosen(arguments):
                 for path in sorted((CAPTURES / group).glob("*.pcap*"))]
     pairs = [(capture, name) for capture in captures for name in WEAKENINGS
              if fnmatch.fnmatch(name, arguments.only)
-             and fnmatch.fnmatch(capture.stem, arguments.capture)]
+             and fnmatch.fnmatch(capture.stem, arguments.capture)
+             and (capture.stem, name) not in KNOWN]
     if arguments.all or len(pairs) < EVERY * EVERY:
         return pairs
     return [pair for number, pair in enumerate(pairs)
