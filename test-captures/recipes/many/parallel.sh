@@ -31,5 +31,5 @@ tidy() {
 
 [ ! -e "$log" ] || tidy
 parallel --null --arg-file "$list" --sshlogin "$hosts" --retries 3 \
-    --joblog "$log" --resume --bar "$here/map.sh" "$reports" || true
+    --joblog "$log" --resume --bar --quote "$here/map.sh" "$reports" || true
 exec "$here/reduce.sh" "$list" "$reports" "$all"
