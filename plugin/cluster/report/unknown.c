@@ -152,6 +152,14 @@ static bool is_own_host(const cluster_ping *ping)
     return false;
 }
 
+static cluster_cause *unknown_own_host(const cluster_ping *ping, const char *host)
+{
+    cluster_cause *cause = cluster_cause_new(
+        "unknown", "%s is the Beacon's own host: what they said did not leave it", host);
+    cluster_cause_add_lookups(ping, cause);
+    return cause;
+}
+
 static cluster_cause *unknown_lookup(const cluster_ping *ping, const char *host)
 {
     cluster_cause *cause =
@@ -188,12 +196,9 @@ static cluster_cause *unknown_nothing(const cluster_ping *ping)
         return cluster_cause_new("unknown", "the sender's name has no host part");
     }
     char *host = cluster_printable(ping->host);
-    cluster_cause *cause =
-        is_own_host(ping)
-            ? cluster_cause_new(
-                  "unknown", "%s is the Beacon's own host: what they said did not leave it", host)
-        : ping->lookups->len > 0 ? unknown_lookup(ping, host)
-                                 : unknown_unseen(ping);
+    cluster_cause *cause = is_own_host(ping)        ? unknown_own_host(ping, host)
+                           : ping->lookups->len > 0 ? unknown_lookup(ping, host)
+                                                    : unknown_unseen(ping);
     g_free(host);
     return cause;
 }
