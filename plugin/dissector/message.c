@@ -307,9 +307,15 @@ seekchat_shown seekchat_message_describe(seekchat_pass *pass, const seekchat_sou
     };
 }
 
-/* True if the frame may show another message. */
-static bool has_room(seekchat_pass *pass, seekchat_status status)
+/*
+ * True if the frame may show another message. One whose end has not come is shown in later passes
+ * alone: it takes no room from those that every pass is to show, and a segment has one at most.
+ */
+static bool has_room(seekchat_pass *pass, const seekchat_source *source, seekchat_status status)
 {
+    if (seekchat_assembly_is_pending(source->assembly)) {
+        return !pass->quiet;
+    }
     unsigned *further = status == SEEKCHAT_OK ? &pass->visit->further : &pass->visit->others;
 
     if (pass->quiet || (pass->begun && *further >= SEEKCHAT_FRAME_MESSAGES)) {
@@ -333,7 +339,7 @@ void seekchat_message_show(seekchat_pass *pass, const seekchat_source *source,
                            seekchat_status status, const char *missing)
 {
     seekchat_summary summary;
-    bool fits = has_room(pass, status);
+    bool fits = has_room(pass, source, status);
 
     settle_client(pass->stream, pass->pinfo, seekchat_stream_decoder()->message.type);
 

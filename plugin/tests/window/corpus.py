@@ -31,6 +31,9 @@ def script(payloads, end):
         result += bytes([SEND_ALL, LOOK, 2])
     return result
 
+# A frame with more than is shown of a frame, and in it the beginning of a message.
+MANY_AND_PART = ["f35cfd26ff30b5a39348", "7d2b30f3d8d800f1010660"]
+
 
 def two_cut(place):
     """Two requests in two segments, cut at a place, and their replies."""
@@ -48,6 +51,8 @@ def main():
                 (folder / hashlib.sha1(data).hexdigest()).write_bytes(data)
     for place in range(0, 2 * len('{"type":"seeking","sender":"a@b","payload":"join"}'), 9):
         (folder / ("two-cut-%d" % place)).write_bytes(two_cut(place))
+    for number, data in enumerate(MANY_AND_PART):
+        (folder / ("many-and-part-%d" % number)).write_bytes(bytes.fromhex(data))
     print(len(list(folder.iterdir())), "scripts")
 
 
