@@ -16,6 +16,9 @@ import server
 
 HERE = pathlib.Path(__file__).resolve().parent
 CAPTURES = HERE.parent
+sys.path.insert(0, str(CAPTURES))
+import tsharks  # noqa: E402
+
 BUILD = sys.argv[1]
 SECONDS = 60
 # Of the expert notes the mapping has these, which all notes share.
@@ -39,8 +42,10 @@ def mapping_of_template():
 
 
 def documents(capture):
-    lines = tshark("-n", "-2", "-r", capture, "-Y", "seekchat", "-T", "ek", "-J", "seekchat")
-    return [json.loads(line) for line in lines.splitlines()[1::2]]
+    done = tsharks.read(BUILD, capture, "-n", "-2", "-Y", "seekchat", "-T", "ek", "-J", "seekchat",
+                        timeout=SECONDS)
+    done.check_returncode()
+    return [json.loads(line) for line in done.stdout.splitlines()[1::2]]
 
 
 def objects(value):
