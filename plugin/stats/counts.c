@@ -11,6 +11,7 @@
 #include <epan/stats_tree.h>
 
 #include "names.h"
+#include "stats_limits.h"
 #include "../dissector/seekchat-tap.h"
 #include "../dissector/ws_compat.h"
 
@@ -24,16 +25,33 @@
 #define LENGTH "Length in bytes"
 #define NODES "Nodes in a list"
 #define LEFT_OUT "left out of a frame with too many"
+#define OTHER_SENDERS "senders beyond the first " G_STRINGIFY(SEEKCHAT_STATS_SENDERS_MAX)
 
 /* Numbers of the branches, set by every init in the same way: there is one form of this tree. */
 static int messages, state, type, payload, sender, outcome, length, nodes;
 
-/*
- * Requests that have no reply so far, of each tree (stats_tree * -> int). Their node's number is
- * set, not counted: what a node counts also makes its burst rate, which does not fall with the
- * number.
- */
-static GHashTable *waiting;
+/* What a tree is to know beside its own numbers. */
+typedef struct {
+    /* Requests that have no reply so far. Their node's number is set, not counted: what a node
+     * counts also makes its burst rate, which does not fall with the number. */
+    int waiting;
+    GHashTable *senders; /* names that have a row */
+} tree_state;
+
+static GHashTable *states; /* stats_tree * -> tree_state */
+
+static void free_state(void *data)
+{
+    tree_state *known = data;
+
+    g_hash_table_destroy(known->senders);
+    g_free(known);
+}
+
+static tree_state *state_of(stats_tree *tree)
+{
+    return g_hash_table_lookup(states, tree);
+}
 
 static int add_branch(stats_tree *tree, const char *name)
 {
@@ -50,7 +68,9 @@ static void init_tree(stats_tree *tree)
     outcome = add_branch(tree, OUTCOME);
     length = stats_tree_create_range_node(tree, LENGTH, messages, "0-99", "100-199", "200-499",
                                           "500-1460", "1461-9999", "10000-", NULL);
-    g_hash_table_insert(waiting, tree, GINT_TO_POINTER(0));
+    tree_state *known = g_new0(tree_state, 1);
+    known->senders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_hash_table_insert(states, tree, known);
     nodes = stats_tree_create_range_node(tree, NODES, messages, "0", "1-4", "5-9", "10-49", "50-99",
                                          "100-999", "1000-", NULL);
 }
@@ -88,15 +108,30 @@ static const char *type_name(const seekchat_tap_record *record)
 
 static void forget_tree(stats_tree *tree)
 {
-    g_hash_table_remove(waiting, tree);
+    g_hash_table_remove(states, tree);
+}
+
+/* The row of a sender. Wireshark walks along all rows for each new one, so they have a limit. */
+static const char *sender_row(stats_tree *tree, const char *name)
+{
+    GHashTable *senders = state_of(tree)->senders;
+
+    if (g_hash_table_contains(senders, name)) {
+        return name;
+    }
+    if (g_hash_table_size(senders) >= SEEKCHAT_STATS_SENDERS_MAX) {
+        return OTHER_SENDERS;
+    }
+    g_hash_table_add(senders, g_strdup(name));
+    return name;
 }
 
 static void change_waiting(stats_tree *tree, int64_t change)
 {
-    int number = GPOINTER_TO_INT(g_hash_table_lookup(waiting, tree)) + (int)change;
+    tree_state *known = state_of(tree);
 
-    g_hash_table_insert(waiting, tree, GINT_TO_POINTER(number));
-    set_stat_node(tree, NO_REPLY, outcome, FALSE, number);
+    known->waiting += (int)change;
+    set_stat_node(tree, NO_REPLY, outcome, FALSE, known->waiting);
 }
 
 /* A request has no reply until the reply comes. */
@@ -162,7 +197,7 @@ static tap_packet_status count_message(stats_tree *tree, packet_info *pinfo,
     }
     count(tree, TYPE, type, type_name(record));
     count(tree, PAYLOAD, payload, seekchat_stats_payload(record->payload));
-    count(tree, SENDER, sender, seekchat_stats_name(pinfo->pool, record->sender));
+    count(tree, SENDER, sender, sender_row(tree, seekchat_stats_name(pinfo->pool, record->sender)));
     count_outcome(tree, record);
     count_in_range(tree, LENGTH, record->length);
     if (record->payload == SEEKCHAT_PAYLOAD_NODES) {
@@ -173,7 +208,7 @@ static tap_packet_status count_message(stats_tree *tree, packet_info *pinfo,
 
 void seekchat_counts_register(void)
 {
-    waiting = g_hash_table_new(NULL, NULL);
+    states = g_hash_table_new_full(NULL, NULL, NULL, free_state);
     stats_tree_register_plugin(SEEKCHAT_TAP, "seekchat", "SeekChat", 0, count_message, init_tree,
                                forget_tree);
 }

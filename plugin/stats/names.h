@@ -12,8 +12,6 @@
 
 #include "seekchat.h"
 
-#include "seekchat.h"
-
 /*
  * A name with everything escaped that could disturb a terminal, or end a string of a display
  * filter. Between quotes in a display filter, the result stands for the name itself. In pool.

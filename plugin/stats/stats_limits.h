@@ -11,6 +11,9 @@
 /* Requests without a reply that a statistic remembers; of later ones, kind and size are unknown. */
 #define SEEKCHAT_STATS_REQUESTS_MAX 1000000
 
+/* Senders that have a row of their own in the tree of counts. */
+#define SEEKCHAT_STATS_SENDERS_MAX 10000
+
 /* TCP headers of one frame that the cluster report looks at. */
 #define SEEKCHAT_STATS_SEGMENTS_MAX 1024
 

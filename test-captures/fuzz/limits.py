@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # limits.py BUILD
-# Tests each limit of the dissector at the limit, one below and one above.
+# Tests each limit of the dissector and of the counts at the limit, one below and one above.
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 
@@ -31,7 +31,8 @@ def constants(path):
     return result
 
 
-LIMITS = constants(PLUGIN / "dissector/dissector_limits.h") | constants(PLUGIN / "codec/seekchat.h")
+LIMITS = constants(PLUGIN / "dissector/dissector_limits.h") | \
+    constants(PLUGIN / "codec/seekchat.h") | constants(PLUGIN / "stats/stats_limits.h")
 
 
 def around(name):
@@ -279,6 +280,22 @@ def crowded(build):
                (0, "", ["1"], messages))
 
 
+def senders(build):
+    """Rows of the tree of counts."""
+    limit, tried = around("STATS_SENDERS_MAX")
+    path = pathlib.Path(FOLDER.name, "senders.pcap")
+    for number in tried:
+        messages = [b'{"type":"seeking","sender":"n%d@h","payload":"join"}' % i
+                    for i in range(number)]
+        wire.write(path, request(*(b"".join(messages[at:at + 50]) for at in range(0, number, 50))))
+        done = subprocess.run(["sh", HERE.parent / "tshark.sh", build, "-n", "-q", "-r", path, "-z",
+                               "seekchat,tree"], capture_output=True, text=True, timeout=SECONDS)
+        beyond = re.findall(r"senders beyond the first %d +(\d+) " % limit, done.stdout)
+        expect("rows of %d senders" % number,
+               [len(re.findall(r"(?m)^ +n\d+@h +1 ", done.stdout)), beyond],
+               [min(number, limit), ["1"] if number > limit else []])
+
+
 def info_messages(build):
     limit, counts = around("INFO_MESSAGES")
     for count in counts:
@@ -326,7 +343,7 @@ def main():
     pathlib.Path(FOLDER.name).chmod(0o755)
     for test in (message_size, nodes_shown, outstanding, state, no_state, state_by_default, members,
                  segments, resynchronization, frame_messages, frame_segments, crowded,
-                 info_messages, info_names, atoms, one_recv):
+                 senders, info_messages, info_names, atoms, one_recv):
         test(sys.argv[1])
 
 
