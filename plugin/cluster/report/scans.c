@@ -325,20 +325,14 @@ static void note_pace(walk *going, const cluster_conversation *conversation)
     }
 }
 
-/* Who asked by ARP for where another host connects now is that host's router. Of a connection that
- * was not seen to open, either side may be the one that opened it. */
+/* Who asked by ARP for where another host connects now is that host's router. */
 static void find_router(const search *work, const cluster_talk *talk)
 {
-    const cluster_conversation *conversation = talk->conversation;
-    const bool opened = conversation->syn != 0 || conversation->syn_ack != 0;
-    for (int side = opened ? CLUSTER_SERVER : CLUSTER_CLIENT; side <= CLUSTER_SERVER; side++) {
-        walk *router = g_hash_table_lookup(work->asked,
-                                           &cluster_talk_end(talk, 0, (cluster_side)side)->address);
-        if (router != NULL && conversation->first.time - router->last <= CLUSTER_SILENCE &&
-            !cluster_talk_has(talk, CLUSTER_CLIENT, &router->source) &&
-            !cluster_talk_has(talk, CLUSTER_SERVER, &router->source)) {
-            router->foreign = true;
-        }
+    walk *router =
+        g_hash_table_lookup(work->asked, &cluster_talk_end(talk, 0, CLUSTER_SERVER)->address);
+    if (router != NULL && talk->conversation->first.time - router->last <= CLUSTER_SILENCE &&
+        !cluster_talk_has(talk, CLUSTER_CLIENT, &router->source)) {
+        router->foreign = true;
     }
 }
 
@@ -655,6 +649,11 @@ void cluster_report_find_scans(cluster_report *report)
     guint next = 0;
     for (guint i = 0; i < report->talks->len; i++) {
         const cluster_talk *talk = g_ptr_array_index(report->talks, i);
+        const bool attempt = is_attempt(talk, ports);
+        /* With its SYN cut by the snap length, a connection does not show that it is an attempt. */
+        if (!attempt && !talk->conversation->locator) {
+            continue;
+        }
         for (; next < report->askings->len; next++) {
             const cluster_asking *asking = g_ptr_array_index(report->askings, next);
             if (cluster_report_compare(report, &asking->first, &talk->conversation->first) > 0) {
@@ -663,7 +662,7 @@ void cluster_report_find_scans(cluster_report *report)
             asking_seen(&work, asking);
         }
         find_router(&work, talk);
-        if (is_attempt(talk, ports)) {
+        if (attempt) {
             attempt_seen(&work, talk);
         }
     }
