@@ -89,7 +89,7 @@ const cluster_said *cluster_conversation_up(const cluster_conversation *conversa
         /* Who opened it sends nothing behind that until it is acknowledged, so what follows shows
          * that it was, also where the capture lacks the answer. A FIN counts as one byte. */
         uint32_t sent = conversation->party[CLUSTER_CLIENT].sent - reply->at;
-        return sent <= G_MAXINT32 && sent > HANDSHAKE_HEAD + reply->length + 1 ? reply : NULL;
+        up = sent <= G_MAXINT32 && sent > HANDSHAKE_HEAD + reply->length + 1 ? reply : NULL;
     }
     return up != NULL ? up : cluster_conversation_find(conversation, CLUSTER_SAID_RUNNING, NULL);
 }
