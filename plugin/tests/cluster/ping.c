@@ -7,6 +7,11 @@
 
 #include "ping.h"
 
+void fail(test_connection *asked)
+{
+    answer(asked, NODE1, SEEKCHAT_PAYLOAD_JOIN_FAILED);
+}
+
 uint32_t ask_epmd(test_world *world, const char *from, const char *epmd, const char *alive,
                   uint16_t port)
 {

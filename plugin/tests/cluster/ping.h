@@ -15,6 +15,9 @@
 #define EPMD "10.0.0.2:4369"
 #define DIST "10.0.0.2:45000"
 
+/* NODE1 replies join_failed. */
+void fail(test_connection *asked);
+
 /* EPMD is asked for a name and gives a port: the frame of its answer. */
 uint32_t ask_epmd(test_world *world, const char *from, const char *epmd, const char *alive,
                   uint16_t port);

@@ -11,11 +11,6 @@
 #define LONG2 "node2@two.example"
 
 /* Ends the ping with join_failed. */
-static void fail(test_connection *asked)
-{
-    answer(asked, NODE1, SEEKCHAT_PAYLOAD_JOIN_FAILED);
-}
-
 /* The host does not answer ARP, or neighbour solicitations. */
 static void check_not_resolved(const char *name, const char *beacon, const char *host,
                                const char *other, const char *said)
