@@ -38,8 +38,7 @@ KNOWN = {
     ("found-late", "late-50"): "the port is told only by the messages, which stand first here",
 }
 # Notes and warnings that speak of the capture, and what is known of a request by itself.
-OF_REPORT = {"capture_lacks", "limit_reached", "without_tcp", "no_reply", "unread", "join_failed",
-             "request_unknown_type"}
+OF_REPORT = {"capture_lacks", "limit_reached", "without_tcp", "request_unknown_type"}
 
 
 def moments(report, origin):
