@@ -18,7 +18,7 @@ step "Installing missing packages (sudo may ask for a password)" \
 step "Configuring" cmake -S . -B "$build" -DBUILD_TESTING=ON "$@"
 step "Looking at tshark" sh plugin/check-tshark.sh "$build"
 step "Compiling" cmake --build "$build" --parallel "$(processors)"
-echo "What these printed is in $log. The tests take about six minutes on two processors."
+echo "What these printed is in $log. The tests take about five minutes on two processors."
 
 status=0
 ctest --test-dir "$build" --output-on-failure --parallel "$(processors)" || status=$?
