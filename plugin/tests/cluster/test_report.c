@@ -105,8 +105,8 @@ static void test_hostile_names(void)
 {
     static const char *const names[] = {
         "a\x1b[31m@h",
-        "\xe2\x80\xae"
-        "evil@h",
+        ("\xe2\x80\xae"
+         "evil@h"), /* or the escape would take the e */
         "quote\"back\\slash@h",
         "line\nfeed@h",
         "<b>&amp;@h",
