@@ -46,11 +46,11 @@ typedef struct {
     cluster_address source;
     uint16_t port;     /* 0: only ARP requests were seen */
     uint32_t seeker;   /* who asked to join in the end, of the facts' texts; CLUSTER_NONE */
-    bool recorded;     /* it is among those that were found */
     bool sought;       /* a seeking request was sent */
     bool again;        /* a target was tried twice: the first round is over */
     bool foreign;      /* it asked for where others then connected: a router */
     bool mute;         /* it was accepted, and asked nothing */
+    bool repeated;     /* its seeker went once more to where it had been: told with that walk */
     uint8_t rests;     /* attempts that came a Locator's rest after the last one on that target */
     uint32_t steps;    /* ARP targets that came a Locator's step after the one before, */
     uint32_t strides;  /* and those that came after another time */
@@ -235,20 +235,56 @@ static walk *walk_of_seeker(const search *work, const cluster_talk *talk, uint32
                : NULL;
 }
 
+/* The walk of the talk's client that is going on; NULL. */
+static walk *walk_of_client(const search *work, const cluster_talk *talk, uint32_t seeker)
+{
+    const cluster_endpoint *server = cluster_talk_end(talk, 0, CLUSTER_SERVER);
+    for (uint32_t copy = 0; copy < cluster_talk_copies(talk); copy++) {
+        const cluster_endpoint key = {cluster_talk_end(talk, copy, CLUSTER_CLIENT)->address,
+                                      server->port};
+        walk *going = g_hash_table_lookup(work->active, &key);
+        if (going != NULL && !is_anothers(going, seeker) &&
+            continues(going, talk->conversation->first.time, &server->address)) {
+            return going;
+        }
+    }
+    return NULL;
+}
+
+/* Whether a walk went only to where another one had been. */
+static bool is_within(const walk *going, const walk *before)
+{
+    for (uint32_t i = 0; i < going->targets->len; i++) {
+        if (find_target(before, &target_at(going, i)->address) == UINT32_MAX) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A seeker whose join failed walks once more from the first address on. That such attempts are its
+ * own shows when it asks: then they go with its first walk, unless they came to other addresses. */
+static walk *walk_so_far(const search *work, const cluster_talk *talk, uint32_t seeker)
+{
+    walk *before = walk_of_seeker(work, talk, seeker);
+    walk *going = walk_of_client(work, talk, seeker);
+    if (before == NULL || before == going) {
+        return going;
+    }
+    if (going == NULL || going->first < before->first || going->answered > 0) {
+        return before;
+    }
+    going->repeated = is_within(going, before);
+    return going->repeated ? before : going;
+}
+
 /* The walk that an attempt belongs to. Behind an address translation it has several sources. */
 static walk *walk_of_attempt(search *work, const cluster_talk *talk)
 {
     const uint32_t seeker = seeker_of(talk);
     const double when = talk->conversation->first.time;
-    const cluster_address *address = &cluster_talk_end(talk, 0, CLUSTER_SERVER)->address;
     const uint16_t port = cluster_talk_end(talk, 0, CLUSTER_SERVER)->port;
-    walk *going = walk_of_seeker(work, talk, seeker);
-    for (uint32_t copy = 0; going == NULL && copy < cluster_talk_copies(talk); copy++) {
-        const cluster_endpoint key = {cluster_talk_end(talk, copy, CLUSTER_CLIENT)->address, port};
-        going = g_hash_table_lookup(work->active, &key);
-        bool fits = going != NULL && !is_anothers(going, seeker) && continues(going, when, address);
-        going = fits ? going : NULL;
-    }
+    walk *going = walk_so_far(work, talk, seeker);
     if (going == NULL) {
         going = take_walk(work, when, talk);
     }
@@ -548,7 +584,7 @@ static void look(cluster_report *report, const walk *going)
     }
     scan.open = scan.answered->len == 0 && scan.rounds > 0 && scan.rounds < CLUSTER_ROUNDS_MAX &&
                 end - going->last < CLUSTER_SILENCE;
-    bool fit = fits(report, going, &scan);
+    bool fit = !going->repeated && fits(report, going, &scan);
     if (!fit || report->scans->len >= CLUSTER_SCANS_MAX) {
         report->limits |= fit ? 1u << CLUSTER_LIMIT_SCANS : 0;
         clear_scan(&scan);

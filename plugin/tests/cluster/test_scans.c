@@ -87,6 +87,40 @@ static void test_retries_are_no_rounds(void)
     world_free(world);
 }
 
+/* A seeker that asks again walks again, past the same hosts in vain: no further scan, and none that
+ * found nobody. */
+static void test_retries_pass_the_same_hosts(void)
+{
+    test_world *world = world_new();
+    for (int i = 0; i < 4; i++) {
+        char *client = g_strdup_printf("10.0.0.2:%d", 41000 + i);
+        try(world, "10.0.0.2", "10.0.0.3", SILENT);
+        try(world, "10.0.0.2", "10.0.0.4", REFUSES);
+        answer(seek(world, client, "10.0.0.5:33000", NODE2), "node5@10.0.0.5",
+               SEEKCHAT_PAYLOAD_JOIN_FAILED);
+        g_free(client);
+    }
+    check_count(world, 1);
+    check_scan(world, 0, "1", "10.0.0.5", "10.0.0.4", "10.0.0.3");
+    world_free(world);
+}
+
+/* The same, but the seeker comes to another Beacon when it walks again: a scan of its own. */
+static void test_retry_finds_another(void)
+{
+    test_world *world = world_new();
+    try(world, "10.0.0.2", "10.0.0.3", REFUSES);
+    answer(seek(world, SEEKER, "10.0.0.5:33000", NODE2), "node5@10.0.0.5",
+           SEEKCHAT_PAYLOAD_JOIN_FAILED);
+    try(world, "10.0.0.2", "10.0.0.3", REFUSES);
+    try(world, "10.0.0.2", "10.0.0.5", REFUSES);
+    answer(seek(world, "10.0.0.2:40009", "10.0.0.6:33000", NODE2), "node6@10.0.0.6",
+           SEEKCHAT_PAYLOAD_JOINED);
+    check_count(world, 2);
+    check_scan(world, 1, "1", "10.0.0.6", "10.0.0.3 10.0.0.5", "");
+    world_free(world);
+}
+
 static void test_repeated_syn_counts_once(void)
 {
     test_world *world = world_new();
@@ -514,6 +548,8 @@ int main(int argc, char **argv)
     g_test_add_func("/scans/found-at-once", test_found_at_once);
     g_test_add_func("/scans/icmp", test_icmp);
     g_test_add_func("/scans/retries-are-no-rounds", test_retries_are_no_rounds);
+    g_test_add_func("/scans/retries-pass-the-same-hosts", test_retries_pass_the_same_hosts);
+    g_test_add_func("/scans/retry-finds-another", test_retry_finds_another);
     g_test_add_func("/scans/two-seekers-of-a-host", test_two_seekers_of_a_host);
     g_test_add_func("/scans/repeated-syn-counts-once", test_repeated_syn_counts_once);
     g_test_add_func("/scans/fourteen-runs", test_fourteen_runs);
