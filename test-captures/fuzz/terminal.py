@@ -7,6 +7,7 @@
 
 import itertools
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -14,10 +15,12 @@ import sys
 import tempfile
 import unicodedata
 
-import options
-import wire
-
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+import options  # noqa: E402
+import servers  # noqa: E402
+import wire  # noqa: E402
+
 SECONDS = 60
 
 # Line and paragraph separators, and characters that are not seen and change what is seen, such as the
@@ -39,6 +42,8 @@ C0 = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\udc80-\udcff]")
 NOTHING = re.compile("(?!)")
 NOT_SEEN = re.compile("[%s]" % "".join(UNSEEN))
 BIDIRECTIONAL = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# What holds all of these, and is quicker to find.
+UNUSUAL = re.compile(rb"[^\t\n -~]+")
 
 # The outputs that are made for programs, in which Wireshark prints the strings of all protocols
 # with fewer escapes than a terminal needs, or none; and the message that a person had encoded.
@@ -120,10 +125,24 @@ def calls():
                        [b"encode", b"--type=seeking", b"--sender=a@b", *more, option + text], b"")
 
 
-def command_outputs(build):
+def call_each(command):
     for name, words, data in calls():
-        yield name, subprocess.run([pathlib.Path(build, "seekchat"), *words], input=data,
-                                   capture_output=True, timeout=SECONDS)
+        yield name, subprocess.run([command, *words], input=data, capture_output=True,
+                                   timeout=SECONDS)
+
+
+def command_outputs(build):
+    command = pathlib.Path(build, "seekchat")
+    library = servers.library(build, "main")
+    if not library.exists():
+        yield from call_each(command)
+        return
+    # A sanitized command finds its sanitizer behind the library.
+    server = servers.Server(library, [command],
+                            dict(os.environ, ASAN_OPTIONS="verify_asan_link_order=0"))
+    for name, words, data in calls():
+        yield name, server.request([command, *words], SECONDS, data)
+    server.close()
 
 
 def wrong_in(name, done):
@@ -133,10 +152,11 @@ def wrong_in(name, done):
     patterns = [FORBIDDEN, BIDIRECTIONAL if own else NOT_SEEN]
     patterns = [FOR_PROGRAMS[name]] if name in FOR_PROGRAMS else patterns
     for stream in (done.stdout, done.stderr):
-        text = stream.decode("utf-8", "surrogateescape")
-        for pattern in patterns:
-            for match in pattern.finditer(text):
-                yield match[0], text[max(0, match.start() - 20):match.end() + 10]
+        for run in set(UNUSUAL.findall(stream)):
+            text = run.decode("utf-8", "surrogateescape")
+            for match in itertools.chain(*(pattern.finditer(text) for pattern in patterns)):
+                start = stream.find(run)
+                yield match[0], stream[max(0, start - 20):start + len(run) + 10]
 
 
 def main():
