@@ -76,9 +76,8 @@ void cluster_unreachable_seen(cluster_model *model, cluster_moment when, const c
 
 void cluster_dns_seen(cluster_model *model, cluster_moment when, const cluster_dns *dns);
 
-/* A SeekChat message that came with no TCP (an exported PDU): the report says that there are some.
- */
-void cluster_loose_message_seen(cluster_model *model, cluster_moment when);
+/* A frame that cannot be read, or not whole: the report says that there are some. */
+void cluster_unread_seen(cluster_model *model, cluster_moment when, cluster_unread kind);
 
 /*
  * The report on what has been seen so far. As text for a person: printable UTF-8 and line feeds,

@@ -86,10 +86,11 @@ void cluster_dns_seen(cluster_model *model, cluster_moment when, const cluster_d
     cluster_watch_dns(model->watch, when, dns);
 }
 
-void cluster_loose_message_seen(cluster_model *model, cluster_moment when)
+void cluster_unread_seen(cluster_model *model, cluster_moment when, cluster_unread kind)
 {
-    if (model->facts->loose++ == 0) {
-        model->facts->loose_frame = when.frame;
+    cluster_tally *tally = &model->facts->unread[kind];
+    if (tally->count++ == 0) {
+        tally->frame = when.frame;
     }
 }
 

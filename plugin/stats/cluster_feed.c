@@ -112,6 +112,25 @@ static tap_packet_status segment_tapped(void *data, packet_info *pinfo, epan_dis
 
 /* Frames. */
 
+/* Whether the snap length took the end of TCP's header: its tap is then not told of the segment. Of
+ * IP's header, too: then nothing tells that it is TCP, nor that it is not. */
+static bool is_headless(const seekchat_feed *feed, const packet_info *pinfo)
+{
+    bool is_ip = proto_is_frame_protocol(pinfo->layers, "ip") ||
+                 proto_is_frame_protocol(pinfo->layers, "ipv6");
+
+    return feed->frame.segments->len == 0 && (proto_is_frame_protocol(pinfo->layers, "tcp") ||
+                                              (is_ip && pinfo->net_src.type == AT_NONE));
+}
+
+static void cut_frame_seen(seekchat_feed *feed, cluster_model *model, const packet_info *pinfo)
+{
+    cluster_unread_seen(model, feed->frame.when, CLUSTER_UNREAD_CUT);
+    if (is_headless(feed, pinfo)) {
+        cluster_unread_seen(model, feed->frame.when, CLUSTER_UNREAD_HEADLESS);
+    }
+}
+
 static tap_packet_status frame_tapped(void *data, packet_info *pinfo, epan_dissect_t *edt,
                                       const void *tapped _U_, tap_flags_t flags _U_)
 {
@@ -126,7 +145,10 @@ static tap_packet_status frame_tapped(void *data, packet_info *pinfo, epan_disse
     cluster_frame_seen(model, feed->frame.when);
     seekchat_fields_feed(model, &feed->frame, pinfo, edt);
     if (feed->frame.segments->len == 0 && proto_is_frame_protocol(pinfo->layers, "seekchat")) {
-        cluster_loose_message_seen(model, feed->frame.when);
+        cluster_unread_seen(model, feed->frame.when, CLUSTER_UNREAD_LOOSE);
+    }
+    if (pinfo->fd->cap_len < pinfo->fd->pkt_len) {
+        cut_frame_seen(feed, model, pinfo);
     }
     return TAP_PACKET_REDRAW;
 }

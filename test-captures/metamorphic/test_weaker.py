@@ -32,7 +32,6 @@ WEAKER = {"epmd_refused": "port_refused", "dist_refused": "port_refused",
 # Pairs that tell what is not so, and why that stands.
 KNOWN = {
     ("joined-alive", "missed-3"): "all names of a handshake are missing, and so who is up again",
-    ("scan-behind-router", "snap-58"): "all of TCP is cut off, and so for whom the router asks",
     ("port-reuse", "missed-2"): "made up: two connections with the same numbers look like one",
     ("reply-before-request", "late-50"): "made up: the reply was recorded before the capture began",
     ("found-late", "late-50"): "the port is told only by the messages, which stand first here",
@@ -105,6 +104,13 @@ def no_split(whole, weak, _):
         yield "no split brain, though messages were not read"
 
 
+def said(whole, weak, _):
+    """Nothing goes without a word: who reads the weakened capture alone learns that it lacks some."""
+    lost = any(len(weak[kind]) < len(whole[kind]) for kind in ("joins", "watches", "scans"))
+    if lost and not any(row["code"] == "capture_lacks" for row in weak["problems"]):
+        yield "frames were cut, and the report does not say so"
+
+
 RULES = [joins, scans, problems, split, no_split]
 
 
@@ -114,7 +120,8 @@ def check(bench, capture, name):
         packets = WEAKENINGS[name](read(capture))
         weak = bench.report_of("%s-%s-%s" % (capture.parent.name, capture.stem, name), packets)
         origins = [packet.origin for packet in packets]
-        rules = RULES + [nodes] * (name in ("tcp", "locator-port"))
+        rules = (RULES + [nodes] * (name in ("tcp", "locator-port")) +
+                 [said] * name.startswith("snap-"))
         return ["%s: %s" % (rule.__name__, line) for rule in rules
                 for line in rule(bench.whole(capture), weak, lambda frame: origins[frame - 1])]
     except Unfit:

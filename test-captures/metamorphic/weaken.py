@@ -91,6 +91,8 @@ WEAKENINGS = {name: fit(change) for name, change in {
     "snap-96": cut(96),
     "snap-70": cut(70),
     "snap-58": cut(58),
+    "snap-54": cut(54),
+    "snap-30": cut(30),
     "one-way-up": towards(True),
     "one-way-down": towards(False),
     "locator-port": locator_port,

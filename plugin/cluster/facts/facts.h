@@ -67,6 +67,12 @@ const char *cluster_limit_text(cluster_limit limit);
 /* Bytes of the text that tells a capture from another. */
 #define CLUSTER_DIGEST_LENGTH 32
 
+/* How many there are of something, and the first one's frame. */
+typedef struct {
+    uint32_t count;
+    uint32_t frame; /* 0: there is none */
+} cluster_tally;
+
 /* A capture that facts come from. All of its frames count, whatever a display filter shows. */
 typedef struct {
     double first; /* the earliest and the latest time of a frame */
@@ -75,17 +81,15 @@ typedef struct {
     uint32_t before;                        /* frames of the captures before it */
     char digest[CLUSTER_DIGEST_LENGTH + 1]; /* of its facts, in hex; empty while it is read: */
     const char *filter;                     /* then these are the facts' own; interned, or NULL */
-    uint32_t loose;
-    uint32_t loose_frame;
+    cluster_tally unread[CLUSTER_UNREADS];
 } cluster_capture;
 
 struct cluster_facts {
     bool any; /* a frame was seen: first and last are set */
     double first;
     double last;
-    char *filter;             /* a display filter hides packets; NULL: none */
-    uint32_t loose;           /* SeekChat messages that came with no TCP, */
-    uint32_t loose_frame;     /* and the first one's frame */
+    char *filter; /* a display filter hides packets; NULL: none */
+    cluster_tally unread[CLUSTER_UNREADS];
     uint32_t limits;          /* a bit for each cluster_limit that was reached */
     uint32_t listed;          /* names in all lists */
     uint8_t given[65536 / 8]; /* a bit for each port that the model was given */

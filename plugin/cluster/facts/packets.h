@@ -31,6 +31,14 @@ typedef struct {
     uint32_t captured;    /* how many */
 } cluster_segment;
 
+/* What is counted of the frames that the model cannot read, or not whole. */
+typedef enum {
+    CLUSTER_UNREAD_LOOSE,    /* SeekChat messages that came with no TCP (exported PDUs) */
+    CLUSTER_UNREAD_CUT,      /* frames that the snap length cut */
+    CLUSTER_UNREAD_HEADLESS, /* those of TCP among them that end before TCP's header does */
+    CLUSTER_UNREADS,         /* how many kinds there are */
+} cluster_unread;
+
 /* A packet of DNS, or ICMP that quotes one. */
 typedef enum {
     CLUSTER_DNS_QUERY,

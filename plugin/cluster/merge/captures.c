@@ -40,13 +40,20 @@ static char *filters_of(const GArray *captures)
     return g_string_free(all, !any);
 }
 
+static void add_tally(cluster_tally *sum, const cluster_tally *part)
+{
+    sum->count += MIN(part->count, UINT32_MAX - sum->count);
+    sum->frame = sum->frame == 0 ? part->frame : sum->frame;
+}
+
 void cluster_captures_sum(cluster_facts *facts)
 {
-    facts->loose = facts->loose_frame = 0;
+    memset(facts->unread, 0, sizeof facts->unread);
     for (guint i = 0; i < facts->captures->len; i++) {
         const cluster_capture *capture = &g_array_index(facts->captures, cluster_capture, i);
-        facts->loose += MIN(capture->loose, UINT32_MAX - facts->loose);
-        facts->loose_frame = facts->loose_frame == 0 ? capture->loose_frame : facts->loose_frame;
+        for (int kind = 0; kind < CLUSTER_UNREADS; kind++) {
+            add_tally(&facts->unread[kind], &capture->unread[kind]);
+        }
     }
     g_free(facts->filter);
     facts->filter = filters_of(facts->captures);

@@ -69,6 +69,14 @@ static GArray *holdings_of(const merge *work)
     return holdings;
 }
 
+static void move_tallies(cluster_capture *capture, uint32_t frames)
+{
+    for (int kind = 0; kind < CLUSTER_UNREADS; kind++) {
+        cluster_tally *tally = &capture->unread[kind];
+        tally->frame += tally->frame == 0 ? 0 : frames;
+    }
+}
+
 /* Numbers the frames of all captures through. Returns an error, or NULL. */
 static char *place_captures(merge *work)
 {
@@ -83,9 +91,7 @@ static char *place_captures(merge *work)
         if (new) {
             cluster_capture capture = *one->capture;
             capture.before = (uint32_t)frames;
-            if (capture.loose_frame != 0) {
-                capture.loose_frame += capture.before - one->capture->before;
-            }
+            move_tallies(&capture, capture.before - one->capture->before);
             frames += capture.frames;
             g_array_append_val(captures, capture);
         }

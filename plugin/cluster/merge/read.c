@@ -295,13 +295,13 @@ static void read_filter(cluster_row values, cluster_capture *capture)
     }
 }
 
-static void read_loose(cluster_row values, cluster_capture *capture)
+static void read_tally(cluster_row values, const cluster_capture *capture, cluster_tally *tally)
 {
-    cluster_row loose = cluster_take_row(&values);
-    capture->loose = cluster_take_count(&loose, UINT32_MAX);
-    capture->loose_frame = cluster_take_frame(&loose);
-    cluster_row_end(&loose);
-    if (capture->loose_frame != 0 && capture->loose_frame <= capture->before) {
+    cluster_row pair = cluster_take_row(&values);
+    tally->count = cluster_take_count(&pair, UINT32_MAX);
+    tally->frame = cluster_take_frame(&pair);
+    cluster_row_end(&pair);
+    if (tally->frame != 0 && tally->frame <= capture->before) {
         cluster_reader_fail(values.from, "a frame is of another capture");
     }
 }
@@ -321,7 +321,10 @@ static void read_capture(cluster_row *values)
     from->frames += capture.frames;
     read_digest(value_of(from, object, "digest", true), &capture);
     read_filter(value_of(from, object, "filter", false), &capture);
-    read_loose(value_of(from, object, "loose", false), &capture);
+    for (int kind = 0; kind < CLUSTER_UNREADS; kind++) {
+        read_tally(value_of(from, object, cluster_unread_names[kind], false), &capture,
+                   &capture.unread[kind]);
+    }
     if (capture.frames == 0 || capture.first > capture.last) {
         cluster_reader_fail(from, "a capture without frames");
     }

@@ -1,6 +1,6 @@
 /* rows.h
  * What the rows of written facts look like: for write.c and read.c.
- * May include: nothing.
+ * May include: packets.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,6 +14,8 @@
 
 #ifndef CLUSTER_ROWS_H
 #define CLUSTER_ROWS_H
+
+#include "packets.h"
 
 /* Ticks of a second. Times since 2004 are multiples of more than two of them. */
 #define CLUSTER_ROW_TICKS 1e7
@@ -35,6 +37,13 @@ enum {
     CLUSTER_ROW_BASED = 8,
     CLUSTER_ROW_WHOLE = 16,
     CLUSTER_ROW_OVER = 32,
+};
+
+/* The members of a capture that count what could not be read of it. */
+static const char *const cluster_unread_names[CLUSTER_UNREADS] = {
+    [CLUSTER_UNREAD_LOOSE] = "loose",
+    [CLUSTER_UNREAD_CUT] = "cut",
+    [CLUSTER_UNREAD_HEADLESS] = "headless",
 };
 
 #endif

@@ -449,8 +449,12 @@ static void write_capture(GString *out, const cluster_capture *capture)
         g_string_append(out, ",\"filter\":");
         cluster_json_append(out, (cluster_text){capture->filter, strlen(capture->filter)});
     }
-    if (capture->loose > 0) {
-        g_string_append_printf(out, ",\"loose\":[%u,%u]", capture->loose, capture->loose_frame);
+    for (int kind = 0; kind < CLUSTER_UNREADS; kind++) {
+        const cluster_tally *tally = &capture->unread[kind];
+        if (tally->count > 0) {
+            g_string_append_printf(out, ",\"%s\":[%u,%u]", cluster_unread_names[kind], tally->count,
+                                   tally->frame);
+        }
     }
     g_string_append_c(out, '}');
 }
@@ -462,8 +466,7 @@ static cluster_capture finish(const cluster_facts *facts, const cluster_capture 
     cluster_capture finished = *capture;
     digest_of(rows, facts->filter, finished.digest);
     finished.filter = facts->filter;
-    finished.loose = facts->loose;
-    finished.loose_frame = facts->loose_frame;
+    memcpy(finished.unread, facts->unread, sizeof finished.unread);
     return finished;
 }
 

@@ -473,6 +473,37 @@ static void add_scans(cluster_report *report)
 
 /* The capture itself. */
 
+static void add_tally(cluster_report *report, const char *code, const cluster_tally *tally,
+                      const char *one, const char *many)
+{
+    GString *text = g_string_new(NULL);
+    GArray *frames = cluster_frames_new();
+    cluster_frames_add(frames, tally->frame);
+    g_string_append_printf(text, "%u %s", tally->count, tally->count == 1 ? one : many);
+    add_problem(report, CLUSTER_NOTE, code, frames, text);
+}
+
+/* What the snap length took, where no connection of SeekChat's or EPMD's tells which frames. */
+static void add_cut(cluster_report *report)
+{
+    const cluster_tally *headless = &report->facts->unread[CLUSTER_UNREAD_HEADLESS];
+    const cluster_tally *cut = &report->facts->unread[CLUSTER_UNREAD_CUT];
+    if (headless->count > 0) {
+        add_tally(report, "capture_lacks", headless,
+                  "frame was cut by the snap length before the end of TCP's header: which "
+                  "connection it opened, carried or ended is not known",
+                  "frames were cut by the snap length before the end of TCP's header: which "
+                  "connections they opened, carried or ended is not known");
+    } else if (cut->count > 0 && report->nodes->len + report->scans->len == 0) {
+        add_tally(
+            report, "capture_lacks", cut,
+            "frame was cut by the snap length, and nothing of SeekChat is in the others: what "
+            "was cut off is not known",
+            "frames were cut by the snap length, and nothing of SeekChat is in what is left: "
+            "what was cut off is not known");
+    }
+}
+
 static void add_lacks(cluster_report *report)
 {
     GArray *cut = cluster_frames_new();
@@ -501,6 +532,7 @@ static void add_lacks(cluster_report *report)
                                  "they carried is not known whole"));
     } else {
         g_array_unref(cut);
+        add_cut(report);
     }
     if (missing > 0) {
         GString *text = g_string_new(NULL);
@@ -516,16 +548,14 @@ static void add_lacks(cluster_report *report)
 
 static void add_loose(cluster_report *report)
 {
-    if (report->facts->loose > 0) {
-        GString *text = g_string_new(NULL);
-        GArray *frames = cluster_frames_new();
-        cluster_frames_add(frames, report->facts->loose_frame);
-        g_string_append_printf(text,
-                               "%u SeekChat %s came without TCP, as in exported PDUs: this report "
-                               "does not look into them",
-                               report->facts->loose,
-                               report->facts->loose == 1 ? "message" : "messages");
-        add_problem(report, CLUSTER_NOTE, "without_tcp", frames, text);
+    const cluster_tally *loose = &report->facts->unread[CLUSTER_UNREAD_LOOSE];
+    if (loose->count > 0) {
+        add_tally(
+            report, "without_tcp", loose,
+            "SeekChat message came without TCP, as in exported PDUs: this report does not look "
+            "into it",
+            "SeekChat messages came without TCP, as in exported PDUs: this report does not "
+            "look into them");
     }
 }
 

@@ -584,7 +584,9 @@ static void look(cluster_report *report, const walk *going)
     }
     scan.open = scan.answered->len == 0 && scan.rounds > 0 && scan.rounds < CLUSTER_ROUNDS_MAX &&
                 end - going->last < CLUSTER_SILENCE;
-    bool fit = !going->repeated && fits(report, going, &scan);
+    /* Who asks by ARP, and which connections it opens, tells a Locator from a router. */
+    bool dim = scan.rounds == 0 && report->facts->unread[CLUSTER_UNREAD_HEADLESS].count > 0;
+    bool fit = !going->repeated && !dim && fits(report, going, &scan);
     if (!fit || report->scans->len >= CLUSTER_SCANS_MAX) {
         report->limits |= fit ? 1u << CLUSTER_LIMIT_SCANS : 0;
         clear_scan(&scan);

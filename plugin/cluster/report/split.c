@@ -254,6 +254,12 @@ static bool is_said_again(const cluster_report *report, const cluster_exchange *
 
 static void look_at_unread(cluster_report *report)
 {
+    bool headless = report->facts->unread[CLUSTER_UNREAD_HEADLESS].count > 0;
+    bool empty = report->exchanges->len == 0 && report->facts->unread[CLUSTER_UNREAD_CUT].count > 0;
+    if (headless || empty) {
+        say_why(report, "frames were cut by the snap length");
+        return;
+    }
     for (guint i = 0; i < report->exchanges->len; i++) {
         const cluster_exchange *exchange = g_ptr_array_index(report->exchanges, i);
         if (is_unread(exchange) && !is_said_again(report, exchange)) {

@@ -233,8 +233,11 @@ cluster_facts *some_facts(GRand *random)
     facts->first = facts->any ? some_time(random) : 0;
     facts->last = facts->any ? some_time(random) : 0;
     facts->filter = maybe(random) ? NULL : g_strdup("tcp.port == 1 || \"\xc3\xa4\"");
-    facts->loose = upto(random, 2);
-    facts->loose_frame = facts->loose == 0 ? 0 : 1 + upto(random, FRAMES - 1);
+    for (int kind = 0; kind < CLUSTER_UNREADS; kind++) {
+        cluster_tally *tally = &facts->unread[kind];
+        tally->count = upto(random, 2);
+        tally->frame = tally->count == 0 ? 0 : 1 + upto(random, FRAMES - 1);
+    }
     facts->limits = upto(random, (1u << CLUSTER_LIMITS) - 1);
     facts->given[33000 / 8] = 1 << 33000 % 8;
     facts->given[8191] = (uint8_t)(upto(random, 1) << 7);
@@ -391,8 +394,7 @@ static void same_few(const cluster_facts *one, const cluster_facts *other)
     g_assert_cmpint(one->any, ==, other->any);
     g_assert_true(one->first == other->first && one->last == other->last);
     g_assert_cmpstr(one->filter, ==, other->filter);
-    g_assert_cmpuint(one->loose, ==, other->loose);
-    g_assert_cmpuint(one->loose_frame, ==, other->loose_frame);
+    g_assert_cmpmem(one->unread, sizeof one->unread, other->unread, sizeof other->unread);
     g_assert_cmpuint(one->limits, ==, other->limits);
     g_assert_cmpmem(one->given, sizeof one->given, other->given, sizeof other->given);
     g_assert_cmpuint(one->captures->len, ==, other->captures->len);

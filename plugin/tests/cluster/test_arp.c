@@ -61,6 +61,16 @@ static void test_arp_alone(void)
     world_free(world);
 }
 
+/* Where TCP's headers are cut off, a router that asks for its hosts does the same. */
+static void test_arp_alone_headless(void)
+{
+    test_world *world = world_new();
+    unread(world, CLUSTER_UNREAD_HEADLESS);
+    walk_by_arp(world, "10.0.0.1", "10.0.0", 2, 0.25, 3);
+    check_count(world, 0);
+    world_free(world);
+}
+
 /* The same host's Beacon tells the port later. */
 static void test_arp_alone_port(void)
 {
@@ -197,6 +207,7 @@ int main(int argc, char **argv)
     g_test_add_func("/arp/arp-first", test_arp_first);
     g_test_add_func("/arp/arp-once", test_arp_once);
     g_test_add_func("/arp/arp-alone", test_arp_alone);
+    g_test_add_func("/arp/alone-headless", test_arp_alone_headless);
     g_test_add_func("/arp/arp-alone-port", test_arp_alone_port);
     g_test_add_func("/arp/arp-at-another-pace", test_arp_at_another_pace);
     g_test_add_func("/arp/router", test_router);

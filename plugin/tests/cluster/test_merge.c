@@ -107,8 +107,8 @@ static GString *capture_of(uint32_t number, double start)
     when = feed_beacon(watch, when, number);
     facts->last = when.time;
     facts->filter = number % 2 == 0 ? NULL : g_strdup_printf("ip.addr == 10.0.0.%u", number % 4);
-    facts->loose = number % 3;
-    facts->loose_frame = facts->loose == 0 ? 0 : 7;
+    const cluster_tally tally = {number % 3, number % 3 == 0 ? 0 : 7};
+    facts->unread[CLUSTER_UNREAD_LOOSE] = facts->unread[CLUSTER_UNREAD_HEADLESS] = tally;
     facts->limits |= 1u << number % CLUSTER_LIMITS;
     cluster_watch_pause(watch);
     GString *document = document_of(facts);
@@ -271,8 +271,12 @@ static void test_sums(void)
     cluster_facts *whole = read_facts(document);
     g_assert_cmpuint(whole->captures->len, ==, PARTS);
     g_assert_cmpstr(whole->filter, ==, "ip.addr == 10.0.0.1; ip.addr == 10.0.0.3");
-    g_assert_cmpuint(whole->loose, ==, 0 + 1 + 2 + 0 + 1);
-    g_assert_cmpuint(whole->loose_frame, ==, 7); /* of the capture that begins first */
+    for (int kind = 0; kind < CLUSTER_UNREADS; kind++) {
+        const bool any = kind != CLUSTER_UNREAD_CUT;
+        g_assert_cmpuint(whole->unread[kind].count, ==, any ? 0 + 1 + 2 + 0 + 1 : 0);
+        /* Of the capture that begins first. */
+        g_assert_cmpuint(whole->unread[kind].frame, ==, any ? 7 : 0);
+    }
     g_assert_cmpuint(whole->limits & 31, ==, 31);
     g_assert_true(whole->first == START);
     for (uint32_t i = 0; i < PARTS; i++) {

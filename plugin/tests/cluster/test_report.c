@@ -252,12 +252,52 @@ static void test_filtered_all(void)
 static void test_without_tcp(void)
 {
     test_world *world = world_new();
-    loose(world);
-    loose(world);
+    unread(world, CLUSTER_UNREAD_LOOSE);
+    unread(world, CLUSTER_UNREAD_LOOSE);
     check_problems(world, "note without_tcp");
     check_frames(world, "problems[0].frames", FRAMES(1));
     check_says(world, "2 SeekChat messages came without TCP");
     world->flags = WORLD_NO_DOUBLE; /* each of the copies counts */
+    world_free(world);
+}
+
+/* Cut frames alone: what they held is not known, and nothing is called absent. */
+static void test_all_cut(void)
+{
+    test_world *world = world_new();
+    world->flags = WORLD_NO_DOUBLE; /* each of the copies counts */
+    hidden(world);
+    unread(world, CLUSTER_UNREAD_CUT);
+    unread(world, CLUSTER_UNREAD_CUT);
+    check_problems(world, "note capture_lacks");
+    check_frames(world, "problems[0].frames", FRAMES(2));
+    check_says(world,
+               "2 frames were cut by the snap length, and nothing of SeekChat is in what is");
+    check_says(world, "Split brain: not known: frames were cut by the snap length");
+    check_never_says(world, "Nothing of SeekChat was seen");
+    world_free(world);
+}
+
+/* That some frames are cut does not matter where all of SeekChat is there. */
+static void test_others_cut(void)
+{
+    test_world *world = world_new();
+    unread(world, CLUSTER_UNREAD_CUT);
+    answer(seek(world, SEEKER, BEACON, NODE2), NODE1, SEEKCHAT_PAYLOAD_JOINED);
+    check_problems(world, "");
+    check_says(world, "Split brain: no\n");
+    world_free(world);
+}
+
+static void test_headless(void)
+{
+    test_world *world = world_new();
+    world->flags = WORLD_NO_DOUBLE;
+    answer(seek(world, SEEKER, BEACON, NODE2), NODE1, SEEKCHAT_PAYLOAD_JOINED);
+    unread(world, CLUSTER_UNREAD_HEADLESS);
+    check_problems(world, "note capture_lacks");
+    check_says(world, "1 frame was cut by the snap length before the end of TCP's header");
+    check_says(world, "Split brain: not known: frames were cut by the snap length");
     world_free(world);
 }
 
@@ -315,6 +355,9 @@ int main(int argc, char **argv)
     g_test_add_func("/report/one-direction", test_one_direction);
     g_test_add_func("/report/filtered-all", test_filtered_all);
     g_test_add_func("/report/without-tcp", test_without_tcp);
+    g_test_add_func("/report/all-cut", test_all_cut);
+    g_test_add_func("/report/others-cut", test_others_cut);
+    g_test_add_func("/report/headless", test_headless);
     g_test_add_func("/report/joined-later", test_joined_later);
     g_test_add_func("/report/one-cut", test_one_cut);
     return g_test_run();

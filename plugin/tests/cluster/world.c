@@ -19,7 +19,8 @@
 
 /* A frame as it was recorded. */
 typedef struct {
-    enum { TCP, ARP, ICMP, DNS, LOOSE, HIDDEN } kind;
+    enum { TCP, ARP, ICMP, DNS, UNREAD, HIDDEN } kind;
+    cluster_unread unread;
     double time;
     cluster_segment segment; /* with bytes of its own */
     bool is_reply;
@@ -112,8 +113,8 @@ static void feed(cluster_model *model, cluster_moment when, const world_frame *f
     case DNS:
         cluster_dns_seen(model, when, &frame->dns);
         break;
-    case LOOSE:
-        cluster_loose_message_seen(model, when);
+    case UNREAD:
+        cluster_unread_seen(model, when, frame->unread);
         break;
     case HIDDEN:
         break;
@@ -161,9 +162,9 @@ cluster_model *replay(const test_world *world, uint32_t first, uint32_t last, un
     return model;
 }
 
-uint32_t loose(test_world *world)
+uint32_t unread(test_world *world, cluster_unread kind)
 {
-    return see(world, &(world_frame){.kind = LOOSE});
+    return see(world, &(world_frame){.kind = UNREAD, .unread = kind});
 }
 
 uint32_t hidden(test_world *world)

@@ -83,8 +83,7 @@ void add_port(test_world *world, uint16_t port);
 /* From now on a display filter hides frames: hidden tells the model of such a one. */
 void set_filter(test_world *world, const char *filter);
 uint32_t hidden(test_world *world);
-/* A SeekChat message that came without TCP. */
-uint32_t loose(test_world *world);
+uint32_t unread(test_world *world, cluster_unread kind);
 
 cluster_text text_of(const char *string);
 cluster_address address_of(const char *string);
