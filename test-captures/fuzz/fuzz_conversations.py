@@ -7,6 +7,7 @@
 
 import argparse
 import dataclasses
+import gc
 import json
 import pathlib
 import shutil
@@ -85,8 +86,8 @@ def flat(pairs):
 
 def read(build, capture, *options):
     """What tshark shows of the protocol: a list of Shown."""
-    done = tsharks.read(build, capture, "-n", "-T", "json", "-x", "-J", "frame seekchat", *options,
-                        timeout=SECONDS)
+    done = tsharks.read(build, capture, "-n", "-T", "json", "-x", "-J", "frame seekchat",
+                        "-Y", "seekchat", *options, timeout=SECONDS)
     if done.returncode != 0 or done.stderr:
         raise Wrong("status %d: %s" % (done.returncode, done.stderr.decode("utf-8", "replace")))
     result = []
@@ -257,6 +258,8 @@ def main():
     parser.add_argument("build", type=lambda text: pathlib.Path(text).resolve())
     arguments = parser.parse_args()
     end = time.monotonic() + arguments.seconds
+    gc.disable()  # nothing here is a circle, and looking for one takes most of reading JSON
+    tsharks.IDLE = 2 * len(OPTIONS)
     rounds = wrong = 0
     while rounds < arguments.rounds and time.monotonic() < end:
         problem = check_seed(arguments.build, arguments.seed + rounds, arguments.keep)

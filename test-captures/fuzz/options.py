@@ -16,27 +16,27 @@ STATISTICS = [part for name in ("seekchat,tree", "seekchat,srt", "conv,seekchat"
               for part in ("-z", name)]
 
 WAYS = [
-    ["-nr"],
-    ["-nVxr"],
-    ["-2", "-nr"],
-    ["-2", "-nVr"],
-    ["-2", "-n", "-Y", "seekchat", "-T", "json", "-x", "-r"],
-    ["-n", "-T", "pdml", "-r"],
-    ["-nq", "-z", "expert", "-r"],
-    ["-nq", *STATISTICS, "-r"],
-    ["-2", "-nq", *STATISTICS, "-r"],
-    ["-nq", "-z", "seekchat,cluster", "-r"],
-    ["-nq", "-z", "seekchat,cluster,json", "-r"],
-    ["-nV", "-o", "tcp.reassemble_out_of_order:TRUE", "-r"],
+    ["-n"],
+    ["-nVx"],
+    ["-2", "-n"],
+    ["-2", "-nV"],
+    ["-2", "-n", "-Y", "seekchat", "-T", "json", "-x"],
+    ["-n", "-T", "pdml"],
+    ["-nq", "-z", "expert"],
+    ["-nq", *STATISTICS],
+    ["-2", "-nq", *STATISTICS],
+    ["-nq", "-z", "seekchat,cluster"],
+    ["-nq", "-z", "seekchat,cluster,json"],
+    ["-nV", "-o", "tcp.reassemble_out_of_order:TRUE"],
     ["-2", "-nV", "-o", "tcp.no_subdissector_on_error:FALSE",
-     "-o", "tcp.analyze_sequence_numbers:FALSE", "-r"],
-    ["-nV", "-o", "seekchat.max_message_size:50", "-o", "gui.max_tree_items:4100", "-r"],
-    ["-2", "-nV", "-o", "seekchat.max_state:300", *STATISTICS, "-r"],
-    ["-nV", "-o", "tcp.check_checksum:TRUE", "-o", "seekchat.desegment:FALSE", "-r"],
+     "-o", "tcp.analyze_sequence_numbers:FALSE"],
+    ["-nV", "-o", "seekchat.max_message_size:50", "-o", "gui.max_tree_items:4100"],
+    ["-2", "-nV", "-o", "seekchat.max_state:300", *STATISTICS],
+    ["-nV", "-o", "tcp.check_checksum:TRUE", "-o", "seekchat.desegment:FALSE"],
 ]
 
 # The one way under valgrind, which is slow: two passes, tree, statistics and report at once.
-EVERYTHING = ["-2", "-nV", *STATISTICS, "-r"]
+EVERYTHING = ["-2", "-nV", *STATISTICS]
 
 # What Wireshark's own fuzzing sets: canaries behind every allocation, and an end at every bug.
 STRICT = {
@@ -52,7 +52,7 @@ HARMLESS = ("appears to have been cut short", "appears to be damaged or corrupt"
 
 def tshark(build, before, way, capture, environment, seconds):
     """Reads a capture one way, with the words `before` in front of tshark; status and messages."""
-    done = subprocess.run(["sh", UNPRIVILEGED, *before, "tshark", *way, capture],
+    done = subprocess.run(["sh", UNPRIVILEGED, *before, "tshark", *way, "-r", capture],
                           stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=seconds,
                           env=dict(os.environ, WIRESHARK_PLUGIN_DIR=str(build / "plugins"),
                                    **environment))
