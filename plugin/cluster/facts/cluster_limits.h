@@ -37,7 +37,7 @@
 #define CLUSTER_OPEN_MAX 65536
 /* Connections of unknown purpose that are kept at the beginning and at the end of a capture. */
 #define CLUSTER_EDGE_MAX 4096
-/* Connections and look-ups that a ping is looked for among. */
+/* Connections, and ARP requests, that a ping is looked for among. */
 #define CLUSTER_PING_LOOKS_MAX 1024
 /* Pings in vain that look at a look-up that is not theirs, before it goes. */
 #define CLUSTER_LOOKUP_LOOKS_MAX 1024

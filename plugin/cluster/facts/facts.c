@@ -216,7 +216,7 @@ const char *cluster_limit_text(cluster_limit limit)
         [CLUSTER_LIMIT_STRANGERS] = "more unanswered attempts to connect to other ports than " NUMBER(CLUSTER_STRANGERS_MAX) ": scans for a port that a Beacon is found on later may be missing",
         [CLUSTER_LIMIT_OPEN] = "more open connections than " NUMBER(CLUSTER_OPEN_MAX) ": the oldest were not followed to their end",
         [CLUSTER_LIMIT_EDGE] = "more connections at the capture's beginning or end than " NUMBER(CLUSTER_EDGE_MAX) ": a merge may not know some that were cut",
-        [CLUSTER_LIMIT_PING] = "more connections during a ping than " NUMBER(CLUSTER_PING_LOOKS_MAX) ": the causes of some failures may not be known",
+        [CLUSTER_LIMIT_PING] = "more connections, or ARP requests, during a ping than " NUMBER(CLUSTER_PING_LOOKS_MAX) ": the causes of some failures may not be known",
         [CLUSTER_LIMIT_STREAM] = "more bytes of a message than are kept, or in more pieces: what was longer is missing",
         [CLUSTER_LIMIT_SAID] = "more messages on one connection than " NUMBER(CLUSTER_SAID_MAX) ": later ones are missing",
         [CLUSTER_LIMIT_TEXTS] = "more names than " NUMBER(CLUSTER_TEXTS_MAX) ": later ones are missing",

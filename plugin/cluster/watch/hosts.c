@@ -299,17 +299,29 @@ static void claim_lookups(cluster_hosts *hosts, double since, cluster_text host)
     }
 }
 
-void cluster_hosts_claim(cluster_hosts *hosts, double since, cluster_text host)
+/* Keeps the requests that were made since then, if there are not too many of later ones. */
+static void claim_askings(cluster_hosts *hosts, double since)
 {
-    claim_lookups(hosts, since, host);
     uint32_t looks = 0;
-    for (GList *link = hosts->askings.tail; link != NULL && looks < CLUSTER_PING_LOOKS_MAX;
-         link = link->prev, looks++) {
+    for (GList *link = hosts->askings.tail; link != NULL; link = link->prev) {
         asking *asked = link->data;
-        if (asked->record->last >= since && asked->record->requests > 0) {
+        bool late = asked->record->last >= since && asked->record->requests > 0;
+        if (++looks > CLUSTER_PING_LOOKS_MAX) {
+            if (late) {
+                cluster_facts_reach(hosts->facts, CLUSTER_LIMIT_PING);
+            }
+            return;
+        }
+        if (late) {
             keep_asking(hosts, asked);
         }
     }
+}
+
+void cluster_hosts_claim(cluster_hosts *hosts, double since, cluster_text host)
+{
+    claim_lookups(hosts, since, host);
+    claim_askings(hosts, since);
 }
 
 /* Pauses. */

@@ -40,7 +40,7 @@ static void test_sentences(void)
             "more unanswered attempts to connect to other ports than 65536: ",
         [CLUSTER_LIMIT_OPEN] = "more open connections than 65536: ",
         [CLUSTER_LIMIT_EDGE] = "more connections at the capture's beginning or end than 4096: ",
-        [CLUSTER_LIMIT_PING] = "more connections during a ping than 1024: ",
+        [CLUSTER_LIMIT_PING] = "more connections, or ARP requests, during a ping than 1024: ",
         [CLUSTER_LIMIT_STREAM] = "more bytes of a message than are kept, or in more pieces: ",
         [CLUSTER_LIMIT_SAID] = "more messages on one connection than 4096: ",
         [CLUSTER_LIMIT_TEXTS] = "more names than 262144: ",
@@ -215,6 +215,31 @@ static void test_scans(void)
     }
     g_assert_cmpuint(count_of(world, "scans"), ==, CLUSTER_SCANS_MAX);
     check_limit(world, CLUSTER_LIMIT_SCANS);
+    world_free(world);
+}
+
+/* ARP requests during a ping, more than are looked at; those before it do not count. */
+static void ask_for(test_world *world, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        char *host = g_strdup_printf("10.1.%u.%u", i / 256 % 256, i % 256);
+        arp_request(world, host, "10.0.0.8");
+        g_free(host);
+    }
+}
+
+static void test_ping_askings(void)
+{
+    test_world *world = large_world();
+    ask_for(world, 10);
+    test_connection *asked = seek(world, SEEKER, BEACON, NODE2);
+    ask_for(world, CLUSTER_PING_LOOKS_MAX);
+    answer(asked, NODE1, SEEKCHAT_PAYLOAD_JOIN_FAILED);
+    g_assert_cmpuint(problems_of(world, "limit_reached"), ==, 0);
+    asked = seek(world, "10.0.0.3:40001", BEACON, "c@10.0.0.3");
+    ask_for(world, CLUSTER_PING_LOOKS_MAX + 1);
+    answer(asked, NODE1, SEEKCHAT_PAYLOAD_JOIN_FAILED);
+    check_limit(world, CLUSTER_LIMIT_PING);
     world_free(world);
 }
 
@@ -554,6 +579,7 @@ int main(int argc, char **argv)
     g_test_add_func("/limits/stream-pieces", test_stream_pieces);
     g_test_add_func("/limits/open", test_open);
     g_test_add_func("/limits/ping", test_ping);
+    g_test_add_func("/limits/ping-askings", test_ping_askings);
     g_test_add_func("/limits/given-ports", test_given_ports);
     g_test_add_func("/limits/targets", test_targets);
     g_test_add_func("/limits/scans", test_scans);
