@@ -25,6 +25,7 @@ from compare import Same
 EVERY = 23     # of the pairs one in so many is tried without --all
 PIECE = 10     # frames
 CUTS = 12      # of one capture at most, without --all
+ALWAYS = {("lost", "pieces")}  # pairs that are tried in any case
 
 PREFERENCES = {
     "out-of-order": ["-o", "tcp.reassemble_out_of_order:TRUE"],
@@ -129,7 +130,8 @@ def chosen(arguments):
     if arguments.all or len(pairs) < EVERY * EVERY:
         return pairs
     # A step that has no factor in common with the number of transformations meets them all.
-    return [pair for number, pair in enumerate(pairs) if (number + number // len(TESTS)) % EVERY == 0]
+    return [(capture, name) for number, (capture, name) in enumerate(pairs)
+            if (number + number // len(TESTS)) % EVERY == 0 or (capture.stem, name) in ALWAYS]
 
 
 def show(pair, found, most):

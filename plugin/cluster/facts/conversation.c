@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "facts.h"
+#include "rest.h"
 #include "speech.h"
 #include "stream.h"
 
@@ -17,12 +18,6 @@
 #define RESEND_TIME 0.1
 /* Bytes before a message of the handshake, which give its length. */
 #define HANDSHAKE_HEAD 2u
-
-/* How far a sequence number lies behind another; negative: before it. */
-static int32_t distance(uint32_t from, uint32_t to)
-{
-    return (int32_t)(to - from);
-}
 
 static void keep_first(uint32_t *frame, uint32_t now)
 {
@@ -129,13 +124,32 @@ cluster_speech cluster_conversation_speech(const cluster_conversation *conversat
                : client;
 }
 
+/* Bytes of a side that are there, behind those that were read in a row: they wait, or a piece of
+ * the connection has read them. */
+static uint32_t held_of(const cluster_conversation *conversation, cluster_side side)
+{
+    const cluster_party *party = &conversation->party[side];
+    uint32_t held = party->stream == NULL ? 0 : party->stream->held;
+    for (uint16_t i = 0; i < conversation->said_count; i++) {
+        const cluster_said *said = &conversation->said[i];
+        if (said->side == side && cluster_rest_is_behind(conversation, said) &&
+            !cluster_stream_holds(party->stream, said->at)) {
+            held += said->length;
+        }
+    }
+    return held;
+}
+
 uint32_t cluster_conversation_missing(const cluster_conversation *conversation, cluster_side side)
 {
     const cluster_party *party = &conversation->party[side];
-    int32_t missing = party->based && !party->over ? distance(party->next, party->sent) : 0;
-    uint32_t held = party->stream == NULL ? 0 : party->stream->held;
+    int32_t missing = party->based && !party->over ? cluster_distance(party->next, party->sent) : 0;
     /* One more than the bytes is what acknowledges a FIN. */
-    return missing <= 1 || (uint32_t)missing <= held + 1 ? 0 : (uint32_t)missing - held;
+    if (missing <= 1) {
+        return 0;
+    }
+    uint32_t held = held_of(conversation, side);
+    return (uint32_t)missing <= held + 1 ? 0 : (uint32_t)missing - held;
 }
 
 bool cluster_conversation_ended(const cluster_conversation *conversation)
@@ -204,7 +218,7 @@ static void take_payload(cluster_facts *facts, cluster_conversation *conversatio
                          cluster_side side, cluster_moment when, const cluster_segment *segment)
 {
     cluster_party *party = &conversation->party[side];
-    int32_t old = distance(segment->sequence, party->next);
+    int32_t old = cluster_distance(segment->sequence, party->next);
     if (party->over || old >= (int32_t)segment->captured) {
         return;
     }
@@ -307,7 +321,7 @@ static void take_acknowledgement(cluster_party *other, const cluster_segment *se
     if (!other->based) {
         other->based = true;
         other->base = other->next = other->sent = segment->acknowledge;
-    } else if (distance(other->sent, segment->acknowledge) > 0) {
+    } else if (cluster_distance(other->sent, segment->acknowledge) > 0) {
         other->sent = segment->acknowledge;
     }
 }
@@ -317,17 +331,19 @@ static void take_numbers(cluster_party *party, cluster_moment when, const cluste
 {
     uint32_t end = segment->sequence + segment->length;
     bool untouched = party->next == party->base;
-    if (!party->based || (!party->whole && untouched &&
-                          distance(segment->sequence, party->next) > 0 && segment->length > 0)) {
+    if (!party->based ||
+        (!party->whole && untouched && cluster_distance(segment->sequence, party->next) > 0 &&
+         segment->length > 0)) {
         set_base(party, segment->sequence);
-        party->sent = party->sent == 0 || distance(party->sent, end) > 0 ? end : party->sent;
+        party->sent =
+            party->sent == 0 || cluster_distance(party->sent, end) > 0 ? end : party->sent;
         return;
     }
-    if (!party->whole && distance(segment->sequence, party->base) > 0 &&
-        distance(party->base, end) >= 0) {
+    if (!party->whole && cluster_distance(segment->sequence, party->base) > 0 &&
+        cluster_distance(party->base, end) >= 0) {
         party->base = segment->sequence; /* it was not first, but recorded out of order */
     }
-    if (distance(party->sent, end) > 0) {
+    if (cluster_distance(party->sent, end) > 0) {
         party->sent = end;
     } else if (segment->length > 0 && when.time - party->last >= RESEND_TIME) {
         if (party->again++ == 0) {
@@ -418,7 +434,7 @@ static void join_pieces(cluster_facts *facts, cluster_party *party, const cluste
     for (guint i = 0; stream != NULL && !party->over && i < stream->pieces->len; i++) {
         const cluster_piece *piece = &g_array_index(stream->pieces, cluster_piece, i);
         const cluster_moment when = {piece->frame, piece->time};
-        int32_t old = distance(piece->sequence, party->next);
+        int32_t old = cluster_distance(piece->sequence, party->next);
         if (old < (int32_t)piece->length) {
             uint32_t skip = (uint32_t)MAX(old, 0);
             keep(facts, party, piece->sequence + skip, piece->bytes + skip, piece->length - skip,
@@ -434,21 +450,20 @@ static void join_party(cluster_facts *facts, cluster_party *party, const cluster
         party->based = other->based;
         party->whole = other->whole;
         party->base = other->base;
-        party->sent = party->based && own.based && distance(own.sent, other->sent) <= 0
+        party->sent = party->based && own.based && cluster_distance(own.sent, other->sent) <= 0
                           ? other->sent
                           : (own.based ? own.sent : other->sent);
-    } else if (other->based && distance(party->sent, other->sent) > 0) {
+    } else if (other->based && cluster_distance(party->sent, other->sent) > 0) {
         party->sent = other->sent;
     }
     /* The bytes that the other read follow on what was read here, and none is missing between. */
-    if (!own.based || (other->based && distance(own.next, other->next) > 0 && !own.over &&
-                       distance(own.next, other->base) <= 0)) {
+    if (!own.based || (other->based && cluster_distance(own.next, other->next) > 0 && !own.over &&
+                       cluster_distance(own.next, other->base) <= 0)) {
         party->next = other->next;
         party->over = other->over;
         party->speech = tells_more(other->speech, party->speech) ? other->speech : party->speech;
     } else if (tells_more(other->speech, party->speech)) {
         party->speech = other->speech;
-        party->over = other->over;
     }
     keep_first(&party->fin, other->fin);
     keep_first(&party->reset, other->reset);
@@ -474,7 +489,8 @@ static void join_again(cluster_conversation *conversation, const cluster_convers
         }
         return;
     }
-    bool resent = more->based && more->sent != more->base && distance(party->sent, more->sent) <= 0;
+    bool resent =
+        more->based && more->sent != more->base && cluster_distance(party->sent, more->sent) <= 0;
     if (party->again == 0) {
         party->again_frame = resent ? other->first.frame : more->again_frame;
         party->again_time = resent ? other->first.time : more->again_time;

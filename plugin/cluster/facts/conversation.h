@@ -129,6 +129,12 @@ typedef struct {
 
 typedef struct cluster_facts cluster_facts;
 
+/* How far a sequence number lies behind another; negative: before it. */
+static inline int32_t cluster_distance(uint32_t from, uint32_t to)
+{
+    return (int32_t)(to - from);
+}
+
 /* A connection of which nothing was seen. To be freed with cluster_conversation_free. */
 cluster_conversation *cluster_conversation_new(const cluster_endpoint *client,
                                                const cluster_endpoint *server);
@@ -166,7 +172,8 @@ bool cluster_conversation_say(cluster_conversation *conversation, const cluster_
 /* What the connection is for, by what either side speaks. */
 cluster_speech cluster_conversation_speech(const cluster_conversation *conversation);
 
-/* Bytes of a side that were sent and are not in the capture, as far as it was read. */
+/* Bytes of a side that were sent and are not in the capture, behind those that were read in a row.
+ */
 uint32_t cluster_conversation_missing(const cluster_conversation *conversation, cluster_side side);
 
 /* Whether a side, or either, ended the connection. */

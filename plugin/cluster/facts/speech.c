@@ -97,27 +97,35 @@ static bool has(const seekchat_message *message, seekchat_key key, seekchat_valu
     return message->kind[key] == kind;
 }
 
-/* Notes what a message says, as far as it was read. */
-static void say_message(reading *from, cluster_said *said, const seekchat_decoder *decoder,
-                        cluster_reading state)
+void cluster_speech_message(cluster_facts *facts, const seekchat_decoder *decoder,
+                            const uint8_t *bytes, cluster_said *said)
 {
     const seekchat_message *message = &decoder->message;
-    said->kind = from->side == CLUSTER_CLIENT ? CLUSTER_SAID_REQUEST : CLUSTER_SAID_REPLY;
-    said->reading = (uint8_t)state;
+    said->kind = said->side == CLUSTER_CLIENT ? CLUSTER_SAID_REQUEST : CLUSTER_SAID_REPLY;
     said->type = message->type;
     said->payload = message->payload;
     if (has(message, SEEKCHAT_KEY_SENDER, SEEKCHAT_VALUE_STRING)) {
         said->text = cluster_facts_text(
-            from->facts, string_of(decoder, from->bytes, message->value[SEEKCHAT_KEY_SENDER]));
+            facts, string_of(decoder, bytes, message->value[SEEKCHAT_KEY_SENDER]));
     }
     if (message->type == SEEKCHAT_TYPE_UNKNOWN &&
         has(message, SEEKCHAT_KEY_TYPE, SEEKCHAT_VALUE_STRING)) {
-        said->word = cluster_facts_text(
-            from->facts, string_of(decoder, from->bytes, message->value[SEEKCHAT_KEY_TYPE]));
+        said->word =
+            cluster_facts_text(facts, string_of(decoder, bytes, message->value[SEEKCHAT_KEY_TYPE]));
     }
-    if (state == CLUSTER_READ_WHOLE && has(message, SEEKCHAT_KEY_PAYLOAD, SEEKCHAT_VALUE_LIST)) {
-        said->list = list_of(from->facts, decoder, from->bytes);
+    if (said->reading == CLUSTER_READ_WHOLE &&
+        has(message, SEEKCHAT_KEY_PAYLOAD, SEEKCHAT_VALUE_LIST)) {
+        said->list = list_of(facts, decoder, bytes);
     }
+}
+
+/* The same of the message that is read. */
+static void say_message(reading *from, const seekchat_decoder *decoder, cluster_reading state)
+{
+    from->says = true;
+    from->say.side = (uint8_t)from->side;
+    from->say.reading = (uint8_t)state;
+    cluster_speech_message(from->facts, decoder, from->bytes, &from->say);
 }
 
 /* Decodes the message at the beginning; a decoder of the stream goes on where it stopped. */
@@ -162,8 +170,7 @@ static bool is_sure(const reading *from, const seekchat_decoder *decoder)
            is_node_name(string_of(decoder, from->bytes, message->value[SEEKCHAT_KEY_SENDER]));
 }
 
-/* Whether bytes that are no message may be the end of one that began before the capture. */
-static bool is_middle(const cluster_party *party, const uint8_t *bytes, uint32_t length)
+bool cluster_speech_is_middle(const cluster_party *party, const uint8_t *bytes, uint32_t length)
 {
     uint32_t space = (uint32_t)seekchat_space(bytes, length);
     return !party->whole && party->next == party->base && space < length && bytes[space] != '{';
@@ -178,7 +185,8 @@ static int64_t read_seekchat(reading *from)
         uint32_t space = (uint32_t)seekchat_space(from->bytes, from->length);
         return space == from->length ? (int64_t)space : WAIT;
     }
-    bool middle = status != SEEKCHAT_OK && is_middle(own(from), from->bytes, from->length);
+    bool middle =
+        status != SEEKCHAT_OK && cluster_speech_is_middle(own(from), from->bytes, from->length);
     if (middle && from->conversation->edge) {
         return WAIT; /* a merge may know how it began */
     }
@@ -190,14 +198,13 @@ static int64_t read_seekchat(reading *from)
     if (other(from)->speech == CLUSTER_SPEAKS_NOTHING) {
         other(from)->speech = CLUSTER_SPEAKS_SEEKCHAT;
     }
-    from->says = true;
     if (status == SEEKCHAT_OK) {
-        say_message(from, &from->say, decoder, CLUSTER_READ_WHOLE);
+        say_message(from, decoder, CLUSTER_READ_WHOLE);
         from->say.length = message->end - message->offset;
         return message->end;
     }
     /* Its reader fails here, and nothing behind it is read any more. */
-    say_message(from, &from->say, decoder, middle ? CLUSTER_READ_HOLE : CLUSTER_READ_INVALID);
+    say_message(from, decoder, middle ? CLUSTER_READ_HOLE : CLUSTER_READ_INVALID);
     from->say.length = from->length;
     own(from)->over = true;
     return from->length;
@@ -597,62 +604,4 @@ void cluster_speech_read(cluster_facts *facts, cluster_conversation *conversatio
     if (!row) {
         read_waiting(&from);
     }
-}
-
-/* Notes what the bytes that wait say so far, *start: where they begin. Whether they are the middle
- * of something. */
-static bool look_at_rest(cluster_facts *facts, const cluster_conversation *conversation,
-                         cluster_side side, cluster_said *said, uint32_t *start)
-{
-    const cluster_party *party = &conversation->party[side];
-    uint32_t length;
-    const uint8_t *row = cluster_stream_row(party->stream, start, &length);
-    if (row == NULL || *start != party->next) {
-        if (party->stream->pieces->len > 0) {
-            const cluster_piece *piece = &g_array_index(party->stream->pieces, cluster_piece, 0);
-            said->frame = piece->frame;
-            said->time = piece->time;
-        }
-        return false;
-    }
-    reading from = {.facts = facts,
-                    .conversation = (cluster_conversation *)conversation,
-                    .side = side,
-                    .bytes = row,
-                    .length = length};
-    seekchat_decode(&facts->decoder, row, length);
-    say_message(&from, said, &facts->decoder, CLUSTER_READ_BEGUN);
-    cluster_moment when = cluster_stream_moment(party->stream, *start, length, &said->split);
-    said->frame = when.frame;
-    said->time = when.time;
-    return is_middle(party, row, length);
-}
-
-bool cluster_speech_rest(cluster_facts *facts, const cluster_conversation *conversation,
-                         cluster_side side, cluster_said *said)
-{
-    const cluster_party *party = &conversation->party[side];
-    bool seekchat = party->speech == CLUSTER_SPEAKS_SEEKCHAT || conversation->locator ||
-                    conversation->party[!side].speech == CLUSTER_SPEAKS_SEEKCHAT;
-    bool missing = cluster_conversation_missing(conversation, side) > 0;
-    if (!seekchat || party->over || (party->stream == NULL && !missing)) {
-        return false;
-    }
-    *said = (cluster_said){
-        .kind = side == CLUSTER_CLIENT ? CLUSTER_SAID_REQUEST : CLUSTER_SAID_REPLY,
-        .side = (uint8_t)side,
-        .text = CLUSTER_NONE,
-        .word = CLUSTER_NONE,
-        .list = CLUSTER_NONE,
-        .at = party->next,
-        .length = party->sent - party->next,
-    };
-    uint32_t start = party->next;
-    if (party->stream != NULL) {
-        missing = look_at_rest(facts, conversation, side, said, &start) || missing;
-    }
-    said->reading = party->cut != 0 && said->frame >= party->cut ? CLUSTER_READ_CUT
-                    : missing || start != party->next            ? CLUSTER_READ_HOLE
-                                                                 : CLUSTER_READ_BEGUN;
-    return true;
 }

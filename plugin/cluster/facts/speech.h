@@ -26,10 +26,13 @@ void cluster_speech_read(cluster_facts *facts, cluster_conversation *conversatio
                          cluster_moment when);
 
 /*
- * The message that a side has begun and not ended, from what is kept of it. False if there is none.
- * Its reading says why it is not whole.
+ * Notes what a decoder has read of a message in bytes: kind, type, sender and payload, by the side
+ * and the reading that said has.
  */
-bool cluster_speech_rest(cluster_facts *facts, const cluster_conversation *conversation,
-                         cluster_side side, cluster_said *said);
+void cluster_speech_message(cluster_facts *facts, const seekchat_decoder *decoder,
+                            const uint8_t *bytes, cluster_said *said);
+
+/* Whether bytes that are no message may be the end of one that began before the capture. */
+bool cluster_speech_is_middle(const cluster_party *party, const uint8_t *bytes, uint32_t length);
 
 #endif

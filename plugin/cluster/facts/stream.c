@@ -9,12 +9,6 @@
 
 #include <string.h>
 
-/* How far a sequence number lies behind another; negative: before it. */
-static int32_t distance(uint32_t from, uint32_t to)
-{
-    return (int32_t)(to - from);
-}
-
 static void clear_piece(gpointer data)
 {
     g_free(((cluster_piece *)data)->bytes);
@@ -93,7 +87,7 @@ static guint place_behind(const cluster_stream *stream, uint32_t sequence)
     guint high = stream->pieces->len;
     while (low < high) {
         guint middle = low + (high - low) / 2;
-        if (distance(sequence, end_of(piece_at(stream, middle))) > 0) {
+        if (cluster_distance(sequence, end_of(piece_at(stream, middle))) > 0) {
             high = middle;
         } else {
             low = middle + 1;
@@ -108,14 +102,15 @@ bool cluster_stream_add(cluster_stream *stream, uint32_t sequence, const uint8_t
     guint place = place_behind(stream, sequence);
     while (length > 0) {
         bool last = place >= stream->pieces->len;
-        int32_t gap = last ? INT32_MAX : distance(sequence, piece_at(stream, place)->sequence);
+        int32_t gap =
+            last ? INT32_MAX : cluster_distance(sequence, piece_at(stream, place)->sequence);
         if (gap > 0) {
             uint32_t fits = MIN(length, (uint32_t)gap);
             if (!insert(stream, place, sequence, bytes, fits, when)) {
                 return false;
             }
         }
-        int32_t there = distance(sequence, end_of(piece_at(stream, place)));
+        int32_t there = cluster_distance(sequence, end_of(piece_at(stream, place)));
         uint32_t skip = MIN(length, (uint32_t)MAX(there, 0));
         sequence += skip;
         bytes += skip;
@@ -150,7 +145,7 @@ cluster_moment cluster_stream_moment(const cluster_stream *stream, uint32_t from
     uint32_t parts = 0;
     for (guint i = place_behind(stream, from); i < stream->pieces->len; i++) {
         const cluster_piece *piece = piece_at(stream, i);
-        if (distance(piece->sequence, from + length) <= 0) {
+        if (cluster_distance(piece->sequence, from + length) <= 0) {
             break;
         }
         const cluster_moment when = {piece->frame, piece->time};
@@ -159,6 +154,13 @@ cluster_moment cluster_stream_moment(const cluster_stream *stream, uint32_t from
     }
     *split = parts > 1;
     return last;
+}
+
+bool cluster_stream_holds(const cluster_stream *stream, uint32_t sequence)
+{
+    guint place = stream == NULL ? 0 : place_behind(stream, sequence);
+    return stream != NULL && place < stream->pieces->len &&
+           cluster_distance(piece_at(stream, place)->sequence, sequence) >= 0;
 }
 
 void cluster_stream_drop(cluster_stream *stream, uint32_t before)
@@ -171,7 +173,7 @@ void cluster_stream_drop(cluster_stream *stream, uint32_t before)
         g_array_remove_range(stream->pieces, 0, gone);
     }
     cluster_piece *first = stream->pieces->len == 0 ? NULL : piece_at(stream, 0);
-    int32_t cut = first == NULL ? 0 : distance(first->sequence, before);
+    int32_t cut = first == NULL ? 0 : cluster_distance(first->sequence, before);
     if (cut > 0) {
         memmove(first->bytes, first->bytes + cut, first->length - (uint32_t)cut);
         first->sequence += (uint32_t)cut;

@@ -52,6 +52,9 @@ const uint8_t *cluster_stream_row(cluster_stream *stream, uint32_t *sequence, ui
 cluster_moment cluster_stream_moment(const cluster_stream *stream, uint32_t from, uint32_t length,
                                      bool *split);
 
+/* Whether the byte with a sequence number is there; of no stream, none is. */
+bool cluster_stream_holds(const cluster_stream *stream, uint32_t sequence);
+
 /* Forgets the bytes before a sequence number. */
 void cluster_stream_drop(cluster_stream *stream, uint32_t before);
 

@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "speech.h"
+#include "rest.h"
 #include "steps.h"
 
 static void free_exchange(gpointer data)
@@ -103,17 +103,12 @@ static cluster_exchange_kind kind_of(const cluster_said *request)
     }
 }
 
-static void ask(cluster_report *report, const cluster_talk *talk, const cluster_said *request)
-{
-    cluster_exchange *exchange = add_exchange(report, talk);
-    exchange->asked = true;
-    exchange->request = *request;
-    exchange->kind = kind_of(request);
-}
-
-/* The kind of a reply whose request is not in the capture; OTHER if it does not tell. */
+/* The kind of a reply whose request does not tell its type; OTHER if it does not tell either. */
 static cluster_exchange_kind kind_of_reply(const cluster_said *reply)
 {
+    if (reply == NULL || reply->reading != CLUSTER_READ_WHOLE) {
+        return CLUSTER_EXCHANGE_OTHER;
+    }
     switch ((seekchat_payload)reply->payload) {
     case SEEKCHAT_PAYLOAD_JOINED:
     case SEEKCHAT_PAYLOAD_JOIN_FAILED:
@@ -126,48 +121,68 @@ static cluster_exchange_kind kind_of_reply(const cluster_said *reply)
     }
 }
 
-/* The reply goes to the oldest request that waits. */
-static void answer(cluster_report *report, const cluster_talk *talk, guint *waiting,
-                   const cluster_said *reply)
+/* A request, of which the capture may lack all, and the reply to it; either is NULL if none is
+ * known of. */
+static void pair(cluster_report *report, const cluster_talk *talk, const cluster_said *request,
+                 const cluster_said *reply)
 {
-    cluster_exchange *exchange = NULL;
-    if (*waiting < report->exchanges->len) {
-        exchange = g_ptr_array_index(report->exchanges, (*waiting)++);
-    } else if (kind_of_reply(reply) != CLUSTER_EXCHANGE_OTHER &&
-               reply->reading == CLUSTER_READ_WHOLE) {
-        exchange = add_exchange(report, talk);
-        exchange->kind = kind_of_reply(reply);
-        (*waiting)++;
+    const bool asked = request != NULL && request->frame != 0;
+    const bool tells = asked && (request->reading == CLUSTER_READ_WHOLE ||
+                                 kind_of(request) != CLUSTER_EXCHANGE_OTHER);
+    const cluster_exchange_kind kind = tells ? kind_of(request) : kind_of_reply(reply);
+    if (!asked && kind == CLUSTER_EXCHANGE_OTHER) {
+        return;
     }
-    if (exchange != NULL) {
+    cluster_exchange *exchange = add_exchange(report, talk);
+    exchange->kind = kind;
+    exchange->asked = asked;
+    if (asked) {
+        exchange->request = *request;
+    }
+    if (reply != NULL) {
         exchange->answered = true;
         exchange->reply = *reply;
+        exchange->reply.time =
+            reply->frame == 0 ? talk->conversation->last.time : exchange->reply.time;
     }
 }
 
-static void pair_up(cluster_report *report, const cluster_talk *talk)
+/* All requests, or all replies, of a talk, in the order of their bytes. */
+static GArray *messages_of(const cluster_report *report, const cluster_talk *talk,
+                           cluster_said_kind kind)
 {
     const cluster_conversation *conversation = talk->conversation;
-    guint waiting = report->exchanges->len;
-    cluster_said rest;
+    const cluster_side side = kind == CLUSTER_SAID_REQUEST ? CLUSTER_CLIENT : CLUSTER_SERVER;
+    GArray *messages = g_array_new(FALSE, FALSE, sizeof(cluster_said));
+    cluster_said begun;
+    bool is_begun = cluster_rest_begun(report->facts, conversation, side, &begun);
     for (uint16_t i = 0; i < conversation->said_count; i++) {
-        if (conversation->said[i].kind == CLUSTER_SAID_REQUEST) {
-            ask(report, talk, &conversation->said[i]);
+        const cluster_said *said = &conversation->said[i];
+        if (said->kind == kind) {
+            if (is_begun && cluster_rest_is_behind(conversation, said)) {
+                g_array_append_val(messages, begun);
+                is_begun = false;
+            }
+            g_array_append_vals(messages, said, 1);
         }
     }
-    if (cluster_speech_rest(report->facts, conversation, CLUSTER_CLIENT, &rest) &&
-        rest.frame != 0) {
-        ask(report, talk, &rest);
+    if (is_begun) {
+        g_array_append_val(messages, begun);
     }
-    for (uint16_t i = 0; i < conversation->said_count; i++) {
-        if (conversation->said[i].kind == CLUSTER_SAID_REPLY) {
-            answer(report, talk, &waiting, &conversation->said[i]);
-        }
+    return messages;
+}
+
+/* A Beacon answers one request after the other. */
+static void pair_up(cluster_report *report, const cluster_talk *talk)
+{
+    GArray *requests = messages_of(report, talk, CLUSTER_SAID_REQUEST);
+    GArray *replies = messages_of(report, talk, CLUSTER_SAID_REPLY);
+    for (guint i = 0; i < MAX(requests->len, replies->len); i++) {
+        pair(report, talk, i < requests->len ? &g_array_index(requests, cluster_said, i) : NULL,
+             i < replies->len ? &g_array_index(replies, cluster_said, i) : NULL);
     }
-    if (cluster_speech_rest(report->facts, conversation, CLUSTER_SERVER, &rest)) {
-        rest.time = rest.frame == 0 ? conversation->last.time : rest.time;
-        answer(report, talk, &waiting, &rest);
-    }
+    g_array_unref(replies);
+    g_array_unref(requests);
 }
 
 /* What the messages say of nodes. */

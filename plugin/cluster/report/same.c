@@ -14,6 +14,7 @@
  * same key.
  */
 
+#include "rest.h"
 #include "steps.h"
 
 #include <math.h>
@@ -376,6 +377,15 @@ static void add_talk(search *work, cluster_talk *talk)
     }
 }
 
+/* Reads on behind what the captures together lack. */
+static void read_rest(search *work, cluster_talk *talk)
+{
+    if (cluster_rest_is_any(talk->conversation)) {
+        make_joined(talk);
+        cluster_rest_read(work->report->facts, talk->conversation);
+    }
+}
+
 static gint by_first(gconstpointer one, gconstpointer other)
 {
     const cluster_conversation *left = *(const cluster_conversation *const *)one;
@@ -415,6 +425,9 @@ GPtrArray *cluster_same_talks(cluster_report *report)
     }
     for (guint i = 0; i < work.pieced->len; i++) {
         add_talk(&work, g_ptr_array_index(work.pieced, i));
+    }
+    for (guint i = 0; i < work.talks->len; i++) {
+        read_rest(&work, g_ptr_array_index(work.talks, i));
     }
     g_ptr_array_sort_with_data(work.talks, talks_by_first, report);
     g_ptr_array_unref(work.pieced);
