@@ -64,13 +64,23 @@ cluster_conversation *cluster_conversation_copy(const cluster_conversation *conv
     return copy;
 }
 
+/* What the client says is a request, and what the server says is a reply. */
+static uint8_t turned_kind(uint8_t kind)
+{
+    return kind == CLUSTER_SAID_REQUEST ? CLUSTER_SAID_REPLY
+           : kind == CLUSTER_SAID_REPLY ? CLUSTER_SAID_REQUEST
+                                        : kind;
+}
+
 void cluster_conversation_turn(cluster_conversation *conversation)
 {
     const cluster_party client = conversation->party[CLUSTER_CLIENT];
     conversation->party[CLUSTER_CLIENT] = conversation->party[CLUSTER_SERVER];
     conversation->party[CLUSTER_SERVER] = client;
     for (uint16_t i = 0; i < conversation->said_count; i++) {
-        conversation->said[i].side ^= 1;
+        cluster_said *said = &conversation->said[i];
+        said->side ^= 1;
+        said->kind = turned_kind(said->kind);
     }
 }
 

@@ -124,7 +124,7 @@ static void test_reply_from_client(void)
 {
     test_world *world = world_new();
     test_connection *asked = connected(world, SEEKER, BEACON);
-    say(asked, CLIENT, joined());
+    say(asked, CLIENT, message(OPS, SEEKCHAT_TYPE_REPLY, SEEKCHAT_PAYLOAD_JOINED));
     answer(asked, NODE1, SEEKCHAT_PAYLOAD_ERROR);
     g_assert_cmpuint(problems_of(world, "reply_from_client"), ==, 1);
     g_assert_cmpuint(count_of(world, "joins"), ==, 0);
