@@ -1,6 +1,6 @@
 /* test_text.c
  * Tests what a person reads, sentence by sentence: lists and where they are cut, retries, clusters
- * apart, connections that were lost, the graph.
+ * apart, connections that were lost.
  * May include: the headers of the tests.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -204,87 +204,6 @@ static void test_no_time(void)
     world_free(world);
 }
 
-/* Graphs. */
-
-/* That the graph holds these, one behind the other. */
-static void check_graph(test_world *world, const char *const *parts, size_t count)
-{
-    GString *dot = cluster_model_dot(world->model);
-    const char *rest = dot->str;
-    for (size_t i = 0; i < count; i++) {
-        const char *found = strstr(rest, parts[i]);
-        if (found == NULL) {
-            g_assert_cmpstr(rest, ==, parts[i]);
-        }
-        rest = found + strlen(parts[i]);
-    }
-    g_string_free(dot, TRUE);
-}
-
-/* Clusters with as many nodes as are shown one by one, and one more: these are folded, the arrows
- * of those that joined with them. */
-static void test_folded(void)
-{
-    for (uint32_t count = CLUSTER_DOT_NODES_MAX; count <= CLUSTER_DOT_NODES_MAX + 1; count++) {
-        bool folded = count > CLUSTER_DOT_NODES_MAX;
-        test_world *world = world_new();
-        char **names = names_of(count - 1); /* beside the Beacon */
-        answer(seek(world, "10.0.1.1:40000", BEACON, names[0]), NODE1, SEEKCHAT_PAYLOAD_JOINED);
-        list(world, names);
-        GString *dot = cluster_model_dot(world->model);
-        char *more = g_strdup_printf("[label=\"%u more nodes\"", count - 1);
-        g_assert_true((strstr(dot->str, more) != NULL) == folded);
-        g_assert_true((strstr(dot->str, "n01@10.0.1.1") == NULL) == folded);
-        g_assert_true((strstr(dot->str, " -> ") == NULL) == folded);
-        g_assert_nonnull(strstr(dot->str, "[label=\"node1@10.0.0.1\""));
-        g_free(more);
-        g_string_free(dot, TRUE);
-        g_strfreev(names);
-        world_free(world);
-    }
-}
-
-/* A name that would end its label. */
-static void test_graph_quotes(void)
-{
-    static const char *const parts[] = {"[label=\"a\\\"];n9 [label=\\\"\\\\\\\\@h\""};
-    test_world *world = world_new();
-    answer(seek(world, SEEKER, BEACON, "a\"];n9 [label=\"\\@h"), NODE1, SEEKCHAT_PAYLOAD_JOINED);
-    check_graph(world, parts, G_N_ELEMENTS(parts));
-    world_free(world);
-}
-
-/* A Beacon, a member whose connection was lost, one that failed, a watcher. */
-static void test_graph(void)
-{
-    test_world *world = world_new();
-    answer(seek(world, SEEKER, BEACON, NODE2), NODE1, SEEKCHAT_PAYLOAD_JOINED);
-    test_connection *dist = connected(world, PING, DIST);
-    handshake(dist, 'N', NODE1, NODE2, STEP_ACK);
-    reset(dist, SERVER);
-    for (int i = 0; i < 2; i++) {
-        char *client = g_strdup_printf("10.0.0.3:%d", 40000 + i);
-        answer(seek(world, client, BEACON, "c@10.0.0.3"), NODE1, SEEKCHAT_PAYLOAD_ERROR);
-        g_free(client);
-    }
-    answer_list(watch(world, AT_OPS, BEACON, OPS), NODE1, (const char *const[]){NODE2, NULL});
-    static const char *const parts[] = {
-        "label=\"Split brain: not known: connections of members were lost, and the capture does "
-        "not "
-        "show that they came back\";\n",
-        "  subgraph cluster_0 {\n    label=\"2 nodes\";\n",
-        "    n0 [label=\"node2@10.0.0.2\"",
-        "    n1 [label=\"node1@10.0.0.1\"",
-        "  }\n    n2 [label=\"c@10.0.0.3\"",
-        "    n3 [label=\"ops@10.0.0.9\"",
-        "  n0 -> n1 [label=\"\"",
-        "  n2 -> n1 [label=\"error, 2 times\"",
-        "  n1 -> n0 [label=\"connection lost\"",
-    };
-    check_graph(world, parts, G_N_ELEMENTS(parts));
-    world_free(world);
-}
-
 /* Alerts by their names; of those that no document names, nothing is said. */
 static void test_alerts(void)
 {
@@ -307,9 +226,6 @@ int main(int argc, char **argv)
     g_test_add_func("/text/split-unknown", test_split_unknown);
     g_test_add_func("/text/closed", test_closed);
     g_test_add_func("/text/no-time", test_no_time);
-    g_test_add_func("/text/folded", test_folded);
     g_test_add_func("/text/alerts", test_alerts);
-    g_test_add_func("/text/graph", test_graph);
-    g_test_add_func("/text/graph-quotes", test_graph_quotes);
     return g_test_run();
 }
