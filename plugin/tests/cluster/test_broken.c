@@ -93,6 +93,7 @@ static void test_request_exceeds_recv(void)
 static void test_unknown_type(void)
 {
     test_world *world = world_new();
+    answer(seek(world, "10.0.0.3:40000", BEACON, OPS), NODE1, SEEKCHAT_PAYLOAD_ERROR);
     test_connection *asked = connected(world, SEEKER, BEACON);
     uint32_t request =
         say(asked, CLIENT,
@@ -105,7 +106,13 @@ static void test_unknown_type(void)
     path = g_strconcat(at, ".frames", NULL);
     check_frames(world, path, FRAMES(request, end));
     g_free(path);
-    g_assert_cmpuint(count_of(world, "joins"), ==, 0);
+    g_assert_cmpuint(count_of(world, "joins"), ==, 1);
+    char *parts[] = {report_of(world, 1, request - 1, 0), report_of(world, request, end, 0)};
+    char *whole = merged((const char *const[]){parts[0], parts[1]}, 2);
+    g_assert_nonnull(strstr(whole, "the request's type is joi\\\\x1bning, none"));
+    g_free(whole);
+    g_free(parts[1]);
+    g_free(parts[0]);
     world_free(world);
 }
 
@@ -236,6 +243,19 @@ static void test_reply_missing(void)
     world_free(world);
 }
 
+/* What the other side acknowledges bit by bit. */
+static void test_reply_missing_in_parts(void)
+{
+    test_world *world = world_new();
+    test_connection *asked = seek(world, SEEKER, BEACON, NODE2);
+    lose(asked, SERVER, bytes_of("{\"type\": "));
+    ack(asked, CLIENT);
+    lose(asked, SERVER, bytes_of("\""));
+    ack(asked, CLIENT);
+    check_holds(world, "joins[0].cause.text", "sent some 10 bytes, which");
+    world_free(world);
+}
+
 /* The first half of the reply is not in the capture. */
 static void test_reply_half_missing(void)
 {
@@ -283,6 +303,7 @@ int main(int argc, char **argv)
     g_test_add_func("/broken/request-cut", test_request_cut);
     g_test_add_func("/broken/request-cut-unanswered", test_request_cut_unanswered);
     g_test_add_func("/broken/reply-missing", test_reply_missing);
+    g_test_add_func("/broken/reply-missing-in-parts", test_reply_missing_in_parts);
     g_test_add_func("/broken/reply-half-missing", test_reply_half_missing);
     g_test_add_func("/broken/request-missing", test_request_missing);
     return g_test_run();

@@ -110,12 +110,14 @@ static void test_epmd_refused(void)
 {
     test_world *world = world_new();
     test_connection *asked = seek(world, SEEKER, BEACON, NODE2);
+    uint32_t request = world->frame;
     test_connection *tried = connection(world, FROM, EPMD);
     uint32_t first = syn(tried);
     uint32_t refused = refuse(tried);
-    fail(asked);
+    uint32_t reply = answer(asked, NODE1, SEEKCHAT_PAYLOAD_JOIN_FAILED);
     check_cause(world, 0, "epmd_refused", FRAMES(first, refused));
     check_problems(world, "error epmd_refused");
+    check_frames(world, "problems[0].frames", FRAMES(request, first, refused, reply));
     world_free(world);
 }
 

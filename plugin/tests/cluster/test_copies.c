@@ -304,6 +304,38 @@ static void test_ports_used_again(void)
     world_free(world);
 }
 
+/* Two connections whose numbers are the same by chance: what the second one says at a place tells
+ * that they are two. */
+static void test_same_numbers(void)
+{
+    static const char *const clients[] = {"10.0.0.3:40000", "10.0.0.4:40000"};
+    for (int differs = 0; differs < 2; differs++) {
+        test_world *world = world_new();
+        world->flags = WORLD_NO_AMID;
+        test_connection *first = NULL;
+        for (int i = 0; i < 2; i++) {
+            test_connection *asked = connection(world, clients[i], BEACON);
+            if (i == 0) {
+                first = asked;
+            }
+            memcpy(asked->next, (const uint32_t[]){1000, 2000}, sizeof asked->next);
+            syn(asked);
+            syn_ack(asked);
+            ack(asked, CLIENT);
+        }
+        test_connection *second =
+            g_ptr_array_index(world->connections, world->connections->len - 1);
+        for (int said = 0; said < 3; said++) {
+            say(first, CLIENT, message(OPS, SEEKCHAT_TYPE_WATCHING, SEEKCHAT_PAYLOAD_CHECK));
+            say(second, CLIENT,
+                message(differs && said == 1 ? "eve@10.0.0.9" : OPS, SEEKCHAT_TYPE_WATCHING,
+                        SEEKCHAT_PAYLOAD_CHECK));
+        }
+        g_assert_cmpuint(count_of(world, "watches"), ==, 3 * (1 + differs));
+        world_free(world);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -320,5 +352,6 @@ int main(int argc, char **argv)
     g_test_add_func("/copies/ring", test_ring);
     g_test_add_func("/copies/grouping", test_grouping);
     g_test_add_func("/copies/ports-used-again", test_ports_used_again);
+    g_test_add_func("/copies/same-numbers", test_same_numbers);
     return g_test_run();
 }
