@@ -106,6 +106,36 @@ static void test_sent_again(void)
     world_free(world);
 }
 
+/* A SYN that was recorded late, or twice, takes nothing back of what was read. */
+static void test_late_syn(void)
+{
+    for (int again = 0; again < 2; again++) {
+        test_world *world = world_new();
+        test_connection *asked = connection(world, SEEKER, BEACON);
+        uint32_t start = asked->next[CLIENT];
+        if (again) {
+            syn(asked);
+            syn_ack(asked);
+            ack(asked, CLIENT);
+        } else {
+            asked->next[CLIENT]++;
+        }
+        say(asked, CLIENT, join_request());
+        uint32_t next = asked->next[CLIENT];
+        asked->next[CLIENT] = start;
+        syn(asked);
+        asked->next[CLIENT] = next;
+        say(asked, CLIENT, join_request());
+        say(asked, SERVER, joined());
+        answer(asked, NODE1, SEEKCHAT_PAYLOAD_JOINED);
+        g_assert_cmpuint(count_of(world, "joins"), ==, 2);
+        check(world, "joins[0].outcome", "joined");
+        check(world, "joins[1].outcome", "joined");
+        check(world, "joins[1].seeker", NODE2);
+        world_free(world);
+    }
+}
+
 /* The tap may see the acknowledgement or the end of a reply before the reply. */
 static void test_ack_before_reply(void)
 {
@@ -456,6 +486,7 @@ int main(int argc, char **argv)
     g_test_add_func("/joins/split", test_split);
     g_test_add_func("/joins/out-of-order", test_out_of_order);
     g_test_add_func("/joins/sent-again", test_sent_again);
+    g_test_add_func("/joins/late-syn", test_late_syn);
     g_test_add_func("/joins/ack-before-reply", test_ack_before_reply);
     g_test_add_func("/joins/fin-before-reply", test_fin_before_reply);
     g_test_add_func("/joins/no-reply", test_no_reply);
