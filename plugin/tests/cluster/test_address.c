@@ -104,6 +104,22 @@ static void test_endpoint(void)
     g_string_free(out, TRUE);
 }
 
+/* By frames where both have one, else by times. */
+static void test_moments(void)
+{
+    static const struct {
+        cluster_moment one;
+        cluster_moment other;
+        int order;
+    } rows[] = {
+        {{1, 9}, {2, 8}, -1}, {{2, 8}, {1, 9}, 1},  {{2, 8}, {2, 9}, 0}, {{0, 9}, {2, 8}, 1},
+        {{2, 8}, {0, 9}, -1}, {{0, 8}, {0, 9}, -1}, {{0, 8}, {0, 8}, 0},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_assert_cmpint(cluster_moment_compare(&rows[i].one, &rows[i].other), ==, rows[i].order);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -111,5 +127,6 @@ int main(int argc, char **argv)
     g_test_add_func("/address/not-an-address", test_not_an_address);
     g_test_add_func("/address/distance", test_distance);
     g_test_add_func("/address/endpoint", test_endpoint);
+    g_test_add_func("/address/moments", test_moments);
     return g_test_run();
 }

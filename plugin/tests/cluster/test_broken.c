@@ -286,6 +286,27 @@ static void test_request_missing(void)
     world_free(world);
 }
 
+/* What a display filter hides of a request, or of a reply, is not said to be missing. */
+static void test_filtered(void)
+{
+    for (int side = 0; side < 2; side++) {
+        test_world *world = world_new();
+        set_filter(world, "tcp.len < 100");
+        test_connection *asked =
+            side == CLIENT ? connected(world, SEEKER, BEACON) : seek(world, SEEKER, BEACON, NODE2);
+        GString *text = side == CLIENT ? join_request() : joined();
+        say_piece(asked, (test_side)side, text, 0, 20);
+        said_all(asked, (test_side)side, text);
+        closed(asked, SERVER);
+        check(world, "joins[0].cause.code", "filtered");
+        check_holds(world, "joins[0].cause.text",
+                    side == CLIENT ? "does not show all of the request"
+                                   : "does not show all of the reply");
+        check_problems(world, "note filtered");
+        world_free(world);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -306,5 +327,6 @@ int main(int argc, char **argv)
     g_test_add_func("/broken/reply-missing-in-parts", test_reply_missing_in_parts);
     g_test_add_func("/broken/reply-half-missing", test_reply_half_missing);
     g_test_add_func("/broken/request-missing", test_request_missing);
+    g_test_add_func("/broken/filtered", test_filtered);
     return g_test_run();
 }

@@ -7,6 +7,8 @@
 
 #include "ping.h"
 
+#include "cluster_limits.h"
+
 /* A seeker has asked, and EPMD gave its port: the frame in which it did. */
 static test_world *given(test_connection **asked, uint32_t *frame)
 {
@@ -364,6 +366,42 @@ static void test_name_not_answered(void)
     world_free(world);
 }
 
+/* How far a handshake came, where nothing tells why it went no further. */
+static void test_steps(void)
+{
+    static const struct {
+        bool lacks; /* 5 bytes that the server sent */
+        bool ends;  /* a FIN counts as a byte more */
+        const char *text;
+    } rows[] = {
+        {false, true, "the connection was closed after SEND_NAME with no SEND_STATUS"},
+        {true, true,
+         "the capture holds the distribution handshake as far as SEND_NAME (some 6 bytes of it "
+         "were sent and are not in the capture)"},
+        {true, false,
+         "the capture holds the distribution handshake as far as SEND_NAME (some 5 bytes of it "
+         "were sent and are not in the capture)"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        test_connection *asked;
+        uint32_t port;
+        test_world *world = given(&asked, &port);
+        test_connection *dist = connected(world, PING, DIST);
+        say(dist, CLIENT, send_name('N', NODE1));
+        if (rows[i].lacks) {
+            lose(dist, SERVER, bytes_of("12345"));
+            ack(dist, CLIENT);
+        }
+        if (rows[i].ends) {
+            closed(dist, SERVER);
+        }
+        fail(asked);
+        check(world, "joins[0].cause.code", "unknown");
+        check(world, "joins[0].cause.text", rows[i].text);
+        world_free(world);
+    }
+}
+
 /* Handshakes in both directions: the one that shows a cause goes before the one that does not. */
 static void test_two_handshakes(void)
 {
@@ -460,6 +498,39 @@ static void test_tls_mismatch_plain_seeker(void)
     world_free(world);
 }
 
+/* An alert that no document names. */
+static void test_tls_unknown_alert(void)
+{
+    test_connection *asked;
+    uint32_t port;
+    test_world *world = given(&asked, &port);
+    test_connection *dist = connected(world, PING, DIST);
+    say(dist, CLIENT, tls_client_hello());
+    say(dist, SERVER, tls_alert(200));
+    closed(dist, SERVER);
+    fail(asked);
+    check(world, "joins[0].cause.code", "tls_rejected");
+    check_holds(world, "joins[0].cause.text", "number 200");
+    world_free(world);
+}
+
+/* No answer to a hello tells something only when there was time for one. */
+static void test_tls_mute(void)
+{
+    for (int long_enough = 0; long_enough < 2; long_enough++) {
+        test_connection *asked;
+        uint32_t port;
+        test_world *world = given(&asked, &port);
+        test_connection *dist = connected(world, PING, DIST);
+        say(dist, CLIENT, tls_client_hello());
+        ack(dist, SERVER);
+        pass_time(world, CLUSTER_SILENCE - 0.1 + 0.2 * long_enough);
+        fail(asked);
+        check(world, "joins[0].cause.code", long_enough ? "tls_mismatch" : "unknown");
+        world_free(world);
+    }
+}
+
 /* An answer that the capture does not hold is none that was not given. */
 static void test_tls_answer_missing(void)
 {
@@ -524,6 +595,9 @@ int main(int argc, char **argv)
     g_test_add_func("/handshakes/tls-rejected", test_tls_rejected);
     g_test_add_func("/handshakes/tls-mismatch-plain-beacon", test_tls_mismatch_plain_beacon);
     g_test_add_func("/handshakes/tls-mismatch-plain-seeker", test_tls_mismatch_plain_seeker);
+    g_test_add_func("/handshakes/steps", test_steps);
+    g_test_add_func("/handshakes/tls-unknown-alert", test_tls_unknown_alert);
+    g_test_add_func("/handshakes/tls-mute", test_tls_mute);
     g_test_add_func("/handshakes/tls-answer-missing", test_tls_answer_missing);
     g_test_add_func("/handshakes/tls-sealed", test_tls_sealed);
     return g_test_run();

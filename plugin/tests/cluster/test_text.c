@@ -153,6 +153,24 @@ static void test_split_brain(void)
     world_free(world);
 }
 
+/* Clusters of as many nodes as a sentence names, and one more. */
+static void test_split_length(void)
+{
+    for (uint32_t count = CLUSTER_TEXT_LIST_MAX; count <= CLUSTER_TEXT_LIST_MAX + 1; count++) {
+        test_world *world = world_new();
+        char **names = names_of(count - 1);
+        char *shown = line_of(names, CLUSTER_TEXT_LIST_MAX - 1);
+        list(world, names);
+        answer_list(watch(world, "10.0.0.9:40001", "10.0.0.5:33000", OPS), "b@10.0.0.5",
+                    (const char *const[]){NULL});
+        check_line(world, g_strdup_printf("{node1@10.0.0.1, %s%s}, {b@10.0.0.5}.\n", shown,
+                                          count > CLUSTER_TEXT_LIST_MAX ? " and 1 more" : ""));
+        g_free(shown);
+        g_strfreev(names);
+        world_free(world);
+    }
+}
+
 /* Two clusters, and a connection of members that was lost. */
 static void test_split_unknown(void)
 {
@@ -223,6 +241,7 @@ int main(int argc, char **argv)
     g_test_add_func("/text/section-length", test_section_length);
     g_test_add_func("/text/retries", test_retries);
     g_test_add_func("/text/split-brain", test_split_brain);
+    g_test_add_func("/text/split-length", test_split_length);
     g_test_add_func("/text/split-unknown", test_split_unknown);
     g_test_add_func("/text/closed", test_closed);
     g_test_add_func("/text/no-time", test_no_time);
