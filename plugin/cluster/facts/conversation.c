@@ -370,9 +370,6 @@ void cluster_conversation_segment(cluster_facts *facts, cluster_conversation *co
         cluster_endpoint_key_equal(&segment->source, &conversation->party[CLUSTER_SERVER].end)
             ? CLUSTER_SERVER
             : CLUSTER_CLIENT;
-    if (conversation->first.frame == 0) {
-        conversation->first = when;
-    }
     conversation->last = when;
     if ((segment->flags & CLUSTER_TCP_SYN) != 0) {
         take_syn(conversation, &side, when, segment);

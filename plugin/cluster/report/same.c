@@ -214,12 +214,6 @@ static void add_ends(cluster_talk *talk, const cluster_endpoint *client,
     }
 }
 
-static void add_ends_of(cluster_talk *talk, const cluster_conversation *conversation)
-{
-    add_ends(talk, &conversation->party[CLUSTER_CLIENT].end,
-             &conversation->party[CLUSTER_SERVER].end);
-}
-
 /*
  * The same segment in two captures tells how far their clocks are apart: of connections that both
  * saw from the beginning.
@@ -256,7 +250,8 @@ static void make_joined(cluster_talk *talk)
     if (!talk->joined) {
         talk->joined = true;
         talk->conversation = cluster_conversation_copy(talk->conversation);
-        add_ends_of(talk, talk->conversation);
+        add_ends(talk, &talk->conversation->party[CLUSTER_CLIENT].end,
+                 &talk->conversation->party[CLUSTER_SERVER].end);
     }
 }
 
@@ -272,7 +267,6 @@ static void take_piece(search *work, cluster_talk *talk, const cluster_conversat
         }
     }
     note_offset(work, talk->conversation, copy);
-    add_ends_of(talk, copy);
     bool is_copy = cluster_report_overlap(work->report, &talk->conversation->first, &copy->first);
     cluster_conversation_join(work->report->facts, talk->conversation, copy, is_copy);
     cluster_conversation_free(copy);

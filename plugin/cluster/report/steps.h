@@ -28,9 +28,6 @@ void cluster_report_find_problems(cluster_report *report);
 const cluster_said *cluster_talk_find(const cluster_talk *talk, cluster_said_kind kind);
 /* Whether an endpoint's address is among those of a side, in any copy. */
 bool cluster_talk_has(const cluster_talk *talk, cluster_side side, const cluster_address *address);
-/* Whether an endpoint is a side's, in any copy. */
-bool cluster_talk_is_at(const cluster_talk *talk, cluster_side side,
-                        const cluster_endpoint *endpoint);
 /* How many copies there are, and the end of one. */
 uint32_t cluster_talk_copies(const cluster_talk *talk);
 const cluster_endpoint *cluster_talk_end(const cluster_talk *talk, uint32_t copy,

@@ -39,17 +39,6 @@ bool cluster_talk_has(const cluster_talk *talk, cluster_side side, const cluster
     return false;
 }
 
-bool cluster_talk_is_at(const cluster_talk *talk, cluster_side side,
-                        const cluster_endpoint *endpoint)
-{
-    for (uint32_t copy = 0; copy < cluster_talk_copies(talk); copy++) {
-        if (cluster_endpoint_key_equal(cluster_talk_end(talk, copy, side), endpoint)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Moments. */
 
 cluster_moment cluster_said_moment(const cluster_said *said)
