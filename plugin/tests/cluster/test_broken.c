@@ -243,6 +243,19 @@ static void test_reply_missing(void)
     world_free(world);
 }
 
+/* Who joined before did not join later. */
+static void test_reply_missing_after_join(void)
+{
+    test_world *world = world_new();
+    answer(seek(world, "10.0.0.2:40001", BEACON, NODE2), NODE1, SEEKCHAT_PAYLOAD_JOINED);
+    test_connection *asked = seek(world, SEEKER, BEACON, NODE2);
+    lose(asked, SERVER, joined());
+    closed(asked, CLIENT);
+    check(world, "joins[1].cause.code", "reply_missing");
+    check_never_says(world, "joined later");
+    world_free(world);
+}
+
 /* What the other side acknowledges bit by bit. */
 static void test_reply_missing_in_parts(void)
 {
@@ -324,6 +337,7 @@ int main(int argc, char **argv)
     g_test_add_func("/broken/request-cut", test_request_cut);
     g_test_add_func("/broken/request-cut-unanswered", test_request_cut_unanswered);
     g_test_add_func("/broken/reply-missing", test_reply_missing);
+    g_test_add_func("/broken/reply-missing-after-join", test_reply_missing_after_join);
     g_test_add_func("/broken/reply-missing-in-parts", test_reply_missing_in_parts);
     g_test_add_func("/broken/reply-half-missing", test_reply_half_missing);
     g_test_add_func("/broken/request-missing", test_request_missing);

@@ -77,6 +77,30 @@ static void test_problems(void)
     world_free(world);
 }
 
+/* Of connections between others, a failed ping keeps those to the port that EPMD gave: an address
+ * may have been translated. */
+static void test_kept(void)
+{
+    static const char *const servers[] = {"10.0.0.8:80", "10.0.0.8:45000"};
+    uint32_t counts[2];
+    for (size_t i = 0; i < G_N_ELEMENTS(servers); i++) {
+        test_world *world = world_new();
+        connected(world, "10.0.0.7:40000", "10.0.0.8:81");
+        pass_time(world, 300);
+        test_connection *asked = seek(world, SEEKER, BEACON, NODE2);
+        ask_epmd(world, FROM, EPMD, "node2", 45000);
+        test_connection *other = connected(world, "10.0.0.7:40001", servers[i]);
+        say(other, CLIENT, bytes_of("GET / HTTP/1.1\r\n\r\n"));
+        closed(other, CLIENT);
+        fail(asked);
+        pass_time(world, 300);
+        connected(world, "10.0.0.7:40002", "10.0.0.8:81");
+        counts[i] = count_of(world, "facts.conversations");
+        world_free(world);
+    }
+    g_assert_cmpuint(counts[1], ==, counts[0] + 1);
+}
+
 static void test_graph(void)
 {
     test_world *world = world_new();
@@ -346,6 +370,7 @@ int main(int argc, char **argv)
     g_test_add_func("/report/no-seekchat", test_no_seekchat);
     g_test_add_func("/report/text", test_text);
     g_test_add_func("/report/problems", test_problems);
+    g_test_add_func("/report/kept", test_kept);
     g_test_add_func("/report/graph", test_graph);
     g_test_add_func("/report/hostile-names", test_hostile_names);
     g_test_add_func("/report/host", test_host);
