@@ -421,16 +421,6 @@ static int64_t become(reading *from, cluster_speech speech, int64_t taken)
     return taken;
 }
 
-/* Requests show who opened the connection, where no SYN does. */
-static void turn_to(reading *from, cluster_side side)
-{
-    if (!from->conversation->turned && from->side != side) {
-        cluster_conversation_turn(from->conversation);
-        from->side = side;
-    }
-    from->conversation->turned = true;
-}
-
 /* Tries a reader as if the side were the one that it is for, where that is open. */
 static int64_t try_as(reading *from, cluster_side side, int64_t (*reader)(reading *))
 {
@@ -445,7 +435,7 @@ static int64_t try_as(reading *from, cluster_side side, int64_t (*reader)(readin
     }
     int64_t taken = reader(from);
     if (taken > 0) {
-        turn_to(from, side);
+        from->conversation->turned = true; /* what was read shows who opened it */
     } else if (turned) {
         cluster_conversation_turn(from->conversation);
         from->side = was;

@@ -106,6 +106,21 @@ static void test_sent_again(void)
     world_free(world);
 }
 
+/* A connection without its beginning, of which the server's side is seen first. */
+static void test_server_first(void)
+{
+    test_world *world = world_new();
+    test_connection *asked = connection(world, SEEKER, "10.0.0.1:7777");
+    ack(asked, SERVER);
+    say(asked, CLIENT, join_request());
+    answer(asked, NODE1, SEEKCHAT_PAYLOAD_JOINED);
+    check(world, "joins[0].outcome", "joined");
+    check(world, "joins[0].seeker", NODE2);
+    check(world, "joins[0].beacon", NODE1);
+    check(world, "nodes[0].addresses", "10.0.0.2");
+    world_free(world);
+}
+
 /* A SYN that was recorded late, or twice, takes nothing back of what was read. */
 static void test_late_syn(void)
 {
@@ -486,6 +501,7 @@ int main(int argc, char **argv)
     g_test_add_func("/joins/split", test_split);
     g_test_add_func("/joins/out-of-order", test_out_of_order);
     g_test_add_func("/joins/sent-again", test_sent_again);
+    g_test_add_func("/joins/server-first", test_server_first);
     g_test_add_func("/joins/late-syn", test_late_syn);
     g_test_add_func("/joins/ack-before-reply", test_ack_before_reply);
     g_test_add_func("/joins/fin-before-reply", test_fin_before_reply);
