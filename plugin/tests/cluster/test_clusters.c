@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "walks.h"
+
 #define A "a@10.0.0.1"
 #define B "b@10.0.0.2"
 #define C "c@10.0.0.3"
@@ -478,6 +480,29 @@ static void test_lost_running(void)
     world_free(world);
 }
 
+/* Beacons that scanned in vain were alone then: if both were, their clusters are apart, though
+ * nobody asked either for a list. */
+static void test_began_alone(void)
+{
+    static const char *const hosts[] = {"10.0.0.1", "10.0.0.2"};
+    for (int alone = 0; alone <= 2; alone++) {
+        test_world *world = world_new();
+        for (int i = 0; i < alone; i++) {
+            for (int round = 0; round < 3; round++) {
+                try(world, hosts[i], "10.0.0.21", REFUSES);
+                try(world, hosts[i], "10.0.0.22", REFUSES);
+                try(world, hosts[i], "10.0.0.23", REFUSES);
+                pass_time(world, 0.2);
+            }
+            pass_time(world, 300);
+        }
+        join(world, C, AT_A, A, SEEKCHAT_PAYLOAD_JOINED);
+        join(world, D, AT_B, B, SEEKCHAT_PAYLOAD_JOINED);
+        check_clusters(world, "ca/a db/b", alone == 2 ? "true" : "null");
+        world_free(world);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -511,5 +536,6 @@ int main(int argc, char **argv)
     g_test_add_func("/clusters/back-without-acknowledgement", test_back_without_acknowledgement);
     g_test_add_func("/clusters/older-is-not-back", test_older_is_not_back);
     g_test_add_func("/clusters/lost-running", test_lost_running);
+    g_test_add_func("/clusters/began-alone", test_began_alone);
     return g_test_run();
 }
