@@ -366,6 +366,21 @@ static void test_name_not_answered(void)
     world_free(world);
 }
 
+/* Of a handshake the capture holds what the seeker said alone: it is the ping's all the same, where
+ * EPMD gave its port. */
+static void test_accepter_alone(void)
+{
+    test_connection *asked;
+    uint32_t port;
+    test_world *world = given(&asked, &port);
+    test_connection *dist = connection(world, PING, DIST);
+    uint32_t challenge = say(dist, SERVER, send_challenge('N', NODE2));
+    fail(asked);
+    check_cause(world, 0, "unknown", FRAMES(port, challenge));
+    check(world, "joins[0].cause.text", "the distribution handshake came as far as SEND_CHALLENGE");
+    world_free(world);
+}
+
 /* How far a handshake came, where nothing tells why it went no further. */
 static void test_steps(void)
 {
@@ -595,6 +610,7 @@ int main(int argc, char **argv)
     g_test_add_func("/handshakes/tls-rejected", test_tls_rejected);
     g_test_add_func("/handshakes/tls-mismatch-plain-beacon", test_tls_mismatch_plain_beacon);
     g_test_add_func("/handshakes/tls-mismatch-plain-seeker", test_tls_mismatch_plain_seeker);
+    g_test_add_func("/handshakes/accepter-alone", test_accepter_alone);
     g_test_add_func("/handshakes/steps", test_steps);
     g_test_add_func("/handshakes/tls-unknown-alert", test_tls_unknown_alert);
     g_test_add_func("/handshakes/tls-mute", test_tls_mute);
