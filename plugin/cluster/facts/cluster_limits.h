@@ -22,6 +22,9 @@
 #define CLUSTER_SAID_MAX 4096
 #define CLUSTER_STREAM_BYTES_MAX 16777216
 #define CLUSTER_STREAM_PIECES_MAX 16384
+/* Bytes that all connections together need for what waits; half of it for those that nothing tells
+ * to be SeekChat's. */
+#define CLUSTER_WAITING_BYTES_MAX 268435456
 /* Bytes of a side that are kept while nothing tells what it speaks. */
 #define CLUSTER_UNTOLD_BYTES_MAX 16384
 /* Bytes of all sides that wait for more, in facts that are written. */

@@ -162,6 +162,24 @@ uint32_t cluster_conversation_missing(const cluster_conversation *conversation, 
     return (uint32_t)missing <= held + 1 ? 0 : (uint32_t)missing - held;
 }
 
+uint64_t cluster_conversation_waiting(const cluster_conversation *conversation)
+{
+    uint64_t waiting = 0;
+    for (int side = 0; side < 2; side++) {
+        const cluster_stream *stream = conversation->party[side].stream;
+        waiting += stream == NULL ? 0 : cluster_stream_cost(stream);
+    }
+    return waiting;
+}
+
+void cluster_conversation_give_up(cluster_conversation *conversation)
+{
+    for (int side = 0; side < 2; side++) {
+        conversation->party[side].over = true;
+        drop_stream(&conversation->party[side]);
+    }
+}
+
 bool cluster_conversation_ended(const cluster_conversation *conversation)
 {
     const cluster_party *client = &conversation->party[CLUSTER_CLIENT];

@@ -176,6 +176,10 @@ cluster_speech cluster_conversation_speech(const cluster_conversation *conversat
  */
 uint32_t cluster_conversation_missing(const cluster_conversation *conversation, cluster_side side);
 
+/* Bytes of memory that what waits to be read takes; and to read no more of either side. */
+uint64_t cluster_conversation_waiting(const cluster_conversation *conversation);
+void cluster_conversation_give_up(cluster_conversation *conversation);
+
 /* Whether a side, or either, ended the connection. */
 bool cluster_conversation_ended(const cluster_conversation *conversation);
 

@@ -228,6 +228,7 @@ const char *cluster_limit_text(cluster_limit limit)
         [CLUSTER_LIMIT_JSON_NAMES] = "more names in the lists of all watches than " NUMBER(CLUSTER_JSON_NAMES_MAX) ": the JSON report writes no later ones",
         [CLUSTER_LIMIT_SCANS] = "more scans than " NUMBER(CLUSTER_SCANS_MAX) ": later ones are missing",
         [CLUSTER_LIMIT_WALKS] = "more hosts at one time that connect to others or ask for them than " NUMBER(CLUSTER_WALKS_MAX) ": silent targets of scans may be missing",
+        [CLUSTER_LIMIT_WAITING] = "more bytes than " NUMBER(CLUSTER_WAITING_BYTES_MAX) " waited for others that came late, or are missing: what some connections said is missing",
     };
     /* clang-format on */
     return texts[limit];

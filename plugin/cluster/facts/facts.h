@@ -58,6 +58,7 @@ typedef enum {
     CLUSTER_LIMIT_SCANS,
     CLUSTER_LIMIT_JSON_NAMES,
     CLUSTER_LIMIT_WALKS,
+    CLUSTER_LIMIT_WAITING,
     CLUSTER_LIMITS, /* how many there are */
 } cluster_limit;
 

@@ -120,6 +120,11 @@ bool cluster_stream_add(cluster_stream *stream, uint32_t sequence, const uint8_t
     return true;
 }
 
+uint32_t cluster_stream_cost(const cluster_stream *stream)
+{
+    return stream->held + stream->row->len + stream->pieces->len * (uint32_t)sizeof(cluster_piece);
+}
+
 const uint8_t *cluster_stream_row(cluster_stream *stream, uint32_t *sequence, uint32_t *length)
 {
     if (stream->pieces->len == 0) {

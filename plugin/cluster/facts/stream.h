@@ -44,6 +44,9 @@ cluster_stream *cluster_stream_copy(const cluster_stream *stream);
 bool cluster_stream_add(cluster_stream *stream, uint32_t sequence, const uint8_t *bytes,
                         uint32_t length, cluster_moment when);
 
+/* Bytes of memory that what it holds takes. */
+uint32_t cluster_stream_cost(const cluster_stream *stream);
+
 /* The bytes in a row at the beginning: where they begin, and how many; NULL if there are none. Good
  * until the next call. */
 const uint8_t *cluster_stream_row(cluster_stream *stream, uint32_t *sequence, uint32_t *length);

@@ -88,6 +88,7 @@ static void forget(cluster_window *window, cluster_open *open)
     }
     g_queue_unlink(queue_of(window, open), &open->link);
     if (!open->kept) {
+        window->waiting -= cluster_conversation_waiting(conversation);
         cluster_conversation_free(conversation);
     }
     g_free(open);
@@ -235,6 +236,20 @@ void cluster_window_touch(cluster_window *window, cluster_open *open)
     g_queue_unlink(queue_of(window, open), &open->link);
     open->ended = open->ended || cluster_conversation_ended(conversation);
     g_queue_push_tail_link(queue_of(window, open), &open->link);
+}
+
+void cluster_window_weigh(cluster_window *window, cluster_open *open, uint64_t before)
+{
+    cluster_conversation *conversation = open->conversation;
+    const uint64_t now = cluster_conversation_waiting(conversation);
+    bool told = conversation->locator ||
+                cluster_conversation_speech(conversation) == CLUSTER_SPEAKS_SEEKCHAT;
+    window->waiting += now - before;
+    if (now > before && window->waiting > CLUSTER_WAITING_BYTES_MAX / (told ? 1 : 2)) {
+        cluster_facts_reach(window->facts, CLUSTER_LIMIT_WAITING);
+        cluster_conversation_give_up(conversation);
+        window->waiting -= now;
+    }
 }
 
 /* Claims. */

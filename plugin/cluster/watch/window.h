@@ -30,6 +30,7 @@ typedef struct {
     uint32_t strangers;   /* attempts that are kept for themselves, */
     uint32_t edges;       /* and connections that are kept for when they began */
     uint32_t begun;       /* that were open when the capture began, and may wait for a merge */
+    uint64_t waiting;     /* cluster_conversation_waiting of all */
     guint kept;           /* facts before a pause; 0: there is none */
     uint32_t limits;      /* of the facts before a pause: what was reached */
     bool paused;
@@ -51,6 +52,9 @@ cluster_open *cluster_window_add(cluster_window *window, cluster_moment when,
 
 /* After a segment: puts the connection where it belongs, and keeps it if it is worth it. */
 void cluster_window_touch(cluster_window *window, cluster_open *open);
+
+/* After a segment: gives the connection up if too much waits now. before is what waited of it. */
+void cluster_window_weigh(cluster_window *window, cluster_open *open, uint64_t before);
 
 /* Makes a connection a fact. */
 void cluster_window_keep(cluster_window *window, cluster_open *open);

@@ -54,6 +54,7 @@ static void test_sentences(void)
         [CLUSTER_LIMIT_SCANS] = "more scans than 16384: ",
         [CLUSTER_LIMIT_WALKS] =
             "more hosts at one time that connect to others or ask for them than 65536: ",
+        [CLUSTER_LIMIT_WAITING] = "more bytes than 268435456 waited for others that came late, or ",
     };
     for (int i = 0; i < CLUSTER_LIMITS; i++) {
         g_assert_true(g_str_has_prefix(cluster_limit_text((cluster_limit)i), sentences[i]));
@@ -134,6 +135,69 @@ static void test_stream_pieces(void)
     said_all(asked, CLIENT, bytes);
     check_limit(world, CLUSTER_LIMIT_STREAM);
     world_free(world);
+}
+
+/* A connection to a port, with so many bytes that wait for the first one. */
+static void wait_behind_hole(cluster_model *model, uint32_t number, uint16_t port, uint32_t length)
+{
+    static const uint8_t bytes[CLUSTER_UNTOLD_BYTES_MAX] = {0};
+    const cluster_moment when = {number + 1, WORLD_START + number * 1e-4};
+    cluster_segment segment = {
+        .stream = number,
+        .source = {address_of("10.0.0.1"), (uint16_t)(1024 + number)},
+        .target = {address_of("10.0.0.2"), port},
+        .flags = CLUSTER_TCP_SYN,
+    };
+    cluster_frame_seen(model, when);
+    cluster_tcp_seen(model, when, &segment);
+    segment.flags = CLUSTER_TCP_ACK;
+    segment.sequence = 2;
+    segment.bytes = bytes;
+    segment.length = segment.captured = length;
+    cluster_tcp_seen(model, when, &segment);
+}
+
+static bool has_limit(cluster_model *model)
+{
+    GString *text = cluster_model_text(model);
+    bool has = strstr(text->str, cluster_limit_text(CLUSTER_LIMIT_WAITING)) != NULL;
+    g_string_free(text, TRUE);
+    return has;
+}
+
+/* What waits on all connections: of those that may be anything, half of what is kept; then of those
+ * to a locator port the other half. */
+static void test_waiting(void)
+{
+    const uint32_t length = CLUSTER_UNTOLD_BYTES_MAX;
+    const uint32_t fit = CLUSTER_WAITING_BYTES_MAX / 2 / (2 * length + 64); /* the row, too */
+    cluster_model *model = cluster_model_new();
+    uint32_t number = 0;
+    cluster_model_add_port(model, 33000);
+    for (; number < fit; number++) {
+        wait_behind_hole(model, number, 80, length);
+    }
+    g_assert_false(has_limit(model));
+    for (; number < 2 * fit - 100; number++) {
+        wait_behind_hole(model, number, 33000, length);
+    }
+    g_assert_false(has_limit(model));
+    wait_behind_hole(model, number++, 80, 1);
+    g_assert_true(has_limit(model));
+    cluster_model_free(model);
+}
+
+static void test_waiting_told(void)
+{
+    const uint32_t length = CLUSTER_UNTOLD_BYTES_MAX;
+    const uint32_t most = CLUSTER_WAITING_BYTES_MAX / (2 * length);
+    cluster_model *model = cluster_model_new();
+    cluster_model_add_port(model, 33000);
+    for (uint32_t number = 0; number < most; number++) {
+        wait_behind_hole(model, number, 33000, length);
+    }
+    g_assert_true(has_limit(model));
+    cluster_model_free(model);
 }
 
 /* Connections that go on, more than are followed. */
@@ -578,6 +642,8 @@ int main(int argc, char **argv)
     g_test_add_func("/limits/stream-bytes", test_stream_bytes);
     g_test_add_func("/limits/stream-pieces", test_stream_pieces);
     g_test_add_func("/limits/open", test_open);
+    g_test_add_func("/limits/waiting", test_waiting);
+    g_test_add_func("/limits/waiting-told", test_waiting_told);
     g_test_add_func("/limits/ping", test_ping);
     g_test_add_func("/limits/ping-askings", test_ping_askings);
     g_test_add_func("/limits/given-ports", test_given_ports);
