@@ -5,23 +5,23 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 import pathlib
-import subprocess
 import sys
 import tempfile
 
-import faults
-import wire
-
 HERE = pathlib.Path(__file__).resolve().parent
 CAPTURES = HERE.parent
+sys.path.insert(0, str(CAPTURES))
+import faults  # noqa: E402
+import tsharks  # noqa: E402
+import wire  # noqa: E402
+
 SECONDS = 60
 FIELDS = ["-T", "fields", "-e", "frame.number", "-e", "_ws.col.Info"]
 
 
-def tshark(build, *options):
+def tshark(build, capture, *options):
     """What tshark prints, its status and its messages."""
-    done = subprocess.run(["sh", CAPTURES / "tshark.sh", build, "-n", "-Y", "seekchat", *options],
-                          capture_output=True, timeout=SECONDS)
+    done = tsharks.read(build, capture, "-n", "-Y", "seekchat", *options, timeout=SECONDS)
     return (done.stdout.decode("utf-8").splitlines(), done.returncode,
             done.stderr.decode("utf-8", "replace"))
 
@@ -48,7 +48,7 @@ def check_made(build, folder, name, make, options):
     wire.write(path, packets, faults.LINKS.get(make, wire.ETHERNET))
     wrong = []
     for passes in (1, 2):
-        seen, status, message = tshark(build, "-r", path, *FIELDS, *options, *["-2"] * (passes - 1))
+        seen, status, message = tshark(build, path, *FIELDS, *options, *["-2"] * (passes - 1))
         if status != 0 or message:
             wrong.append("status %d: %s" % (status, message))
         wrong += differences(rows, seen, passes)
@@ -56,7 +56,7 @@ def check_made(build, folder, name, make, options):
 
 
 def check_stored(build, name, stack, lines):
-    seen, status, message = tshark(build, "-r", CAPTURES / "generated" / (name + ".pcapng"), "-T",
+    seen, status, message = tshark(build, CAPTURES / "generated" / (name + ".pcapng"), "-T",
                                    "fields", "-e", "frame.protocols", "-e", "_ws.col.Info")
     found = [row.split("\t")[1] for row in seen if row.split("\t")[0] == stack]
     if status != 0 or message or found != lines:
@@ -80,7 +80,7 @@ def check_cut(build, folder):
         missing = len(data) - end
         wanted = ["4\t" + faults.JOIN][:missing <= last[1]]
         at_boundary = missing in (last[1], sum(last))
-        seen, status, message = tshark(build, "-r", path, *FIELDS)
+        seen, status, message = tshark(build, path, *FIELDS)
         if seen != wanted or (status == 0) != at_boundary or ("cut short" in message) == at_boundary:
             wrong.append("cut at %d: status %d, %s: %s" % (end, status, seen, message))
     return wrong

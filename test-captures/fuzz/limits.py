@@ -10,9 +10,11 @@ import subprocess
 import sys
 import tempfile
 
-import wire
-
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+import tsharks  # noqa: E402
+import wire  # noqa: E402
+
 PLUGIN = HERE.parent.parent / "plugin"
 SECONDS = 120
 LONGEST_SEGMENT = 60000
@@ -46,9 +48,8 @@ def fields(build, packets, wanted, *options, link=wire.ETHERNET):
     path = pathlib.Path(FOLDER.name, "limits.pcap")
     wire.write(path, packets, link)
     names = [part for name in wanted for part in ("-e", name)]
-    done = subprocess.run(["sh", HERE.parent / "tshark.sh", build, "-n", "-r", path, "-Y", "seekchat",
-                           "-T", "fields", "-E", "aggregator=;", *names, *options],
-                          capture_output=True, timeout=SECONDS)
+    done = tsharks.read(build, path, "-n", "-Y", "seekchat", "-T", "fields", "-E", "aggregator=;",
+                        *names, *options, timeout=SECONDS)
     if done.returncode != 0 or done.stderr:
         sys.exit("status %d: %s" % (done.returncode, done.stderr.decode("utf-8", "replace")))
     return [dict(zip(wanted, [value.split(";") if value else [] for value in line.split("\t")]))

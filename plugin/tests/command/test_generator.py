@@ -7,6 +7,7 @@
 
 import collections
 import os
+import pathlib
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import tempfile
 import unittest
 
 GENERATOR = sys.argv[1]
+UNPRIVILEGED = pathlib.Path(__file__).resolve().parents[3] / "test-captures/unprivileged.sh"
 SECONDS = 60
 # Wireshark verifies checksums only where it is told to; this is what it says of a good one.
 VERIFY = ["-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE"]
@@ -42,9 +44,8 @@ def generate(*arguments):
 
 def tshark(path, *arguments):
     """The lines that tshark prints."""
-    environment = {**os.environ, "TZ": "UTC", "HOME": "/nonexistent"}
-    done = subprocess.run(["tshark", "-n", "-r", path, *arguments], capture_output=True, text=True,
-                          check=True, timeout=SECONDS, env=environment)
+    done = subprocess.run(["sh", UNPRIVILEGED, "tshark", "-n", "-r", path, *arguments],
+                          capture_output=True, text=True, check=True, timeout=SECONDS)
     return done.stdout.splitlines()
 
 
