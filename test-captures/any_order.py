@@ -9,14 +9,15 @@ import json
 import os
 import pathlib
 import random
+import select
 import shutil
 import subprocess
 import sys
-import threading
 
 HERE = pathlib.Path(__file__).resolve().parent
 SKIPPED = 77
 SECONDS = 240
+READ = 1 << 20
 SEED = 33000
 
 
@@ -27,24 +28,28 @@ class Sharkd:
         environment = dict(os.environ, WIRESHARK_PLUGIN_DIR=str(build / "plugins"))
         self.process = subprocess.Popen(["sh", HERE / "unprivileged.sh", "sharkd", "-"],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL, text=True, env=environment)
+                                        stderr=subprocess.DEVNULL, bufsize=0, env=environment)
         self.number = 0
-        self.watch = None
+        self.held = b""  # of its output, behind the last line
 
-    def wait_no_longer(self):
-        """A sharkd that hangs is ended, which ends the test: each answer has its own time."""
-        if self.watch is not None:
-            self.watch.cancel()
-        self.watch = threading.Timer(SECONDS, self.process.kill)
-        self.watch.start()
+    def next_line(self):
+        """Empty behind the last one. A sharkd that hangs is ended: each answer has its own time."""
+        while b"\n" not in self.held:
+            if not select.select([self.process.stdout], [], [], SECONDS)[0]:
+                self.process.kill()
+            more = os.read(self.process.stdout.fileno(), READ)
+            if not more:
+                return b""
+            self.held += more
+        line, _, self.held = self.held.partition(b"\n")
+        return line + b"\n"
 
     def ask(self, method, **parameters):
         self.number += 1
-        self.wait_no_longer()
-        print(json.dumps({"jsonrpc": "2.0", "id": self.number, "method": method,
-                          "params": parameters}), file=self.process.stdin, flush=True)
-        for line in self.process.stdout:
-            if line.startswith("{"):
+        self.process.stdin.write(json.dumps({"jsonrpc": "2.0", "id": self.number, "method": method,
+                                             "params": parameters}).encode() + b"\n")
+        for line in iter(self.next_line, b""):
+            if line.startswith(b"{"):
                 answer = json.loads(line)
                 if "result" not in answer:
                     sys.exit("%s %s: %s" % (method, parameters, line[:500]))
@@ -54,7 +59,6 @@ class Sharkd:
     def close(self):
         self.process.stdin.close()
         self.process.wait()
-        self.watch.cancel()
 
 
 def own_filter(sharkd, text):

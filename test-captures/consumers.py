@@ -7,6 +7,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 import collections
+import gc
 import os
 import pathlib
 import re
@@ -210,6 +211,7 @@ def main():
     if len(sys.argv) != 2:
         sys.exit("usage: consumers.py BUILD")
     build = pathlib.Path(sys.argv[1]).resolve()
+    gc.disable()  # a tree of elements is no circle, and looking for one takes its time
     check_tshark(build)
     if shutil.which("sharkd") is None:
         print("sharkd is not installed: it is left out")

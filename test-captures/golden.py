@@ -192,6 +192,11 @@ def tree(text):
     frame = ""
     keep = False
     for line in text.splitlines():
+        if line.startswith("    "):
+            if keep:
+                lines.append(frame + label(line) + "\n")
+                frame = ""
+            continue
         if match := re.match(r"Frame (\d+):", line):
             frame = "frame %s\n" % match[1]
         line = top_label(line)
