@@ -147,14 +147,15 @@ static void pair(cluster_report *report, const cluster_talk *talk, const cluster
     }
 }
 
-/* All requests, or all replies, of a talk, in the order of their bytes. */
-static GArray *messages_of(const cluster_report *report, const cluster_talk *talk,
-                           cluster_said_kind kind)
+/* Puts all requests, or all replies, of a talk in place of messages, in the order of their bytes.
+ */
+static void take_messages(const cluster_report *report, const cluster_talk *talk,
+                          cluster_said_kind kind, GArray *messages)
 {
     const cluster_conversation *conversation = talk->conversation;
     const cluster_side side = kind == CLUSTER_SAID_REQUEST ? CLUSTER_CLIENT : CLUSTER_SERVER;
-    GArray *messages = g_array_new(FALSE, FALSE, sizeof(cluster_said));
     cluster_said begun;
+    g_array_set_size(messages, 0);
     bool is_begun = cluster_rest_begun(report->facts, conversation, side, &begun);
     for (uint16_t i = 0; i < conversation->said_count; i++) {
         const cluster_said *said = &conversation->said[i];
@@ -169,17 +170,30 @@ static GArray *messages_of(const cluster_report *report, const cluster_talk *tal
     if (is_begun) {
         g_array_append_val(messages, begun);
     }
-    return messages;
 }
 
-/* A Beacon answers one request after the other. */
-static void pair_up(cluster_report *report, const cluster_talk *talk)
+/* A Beacon answers one request after the other. The lists are room that is used for each talk. */
+static void pair_up(cluster_report *report, const cluster_talk *talk, GArray *requests,
+                    GArray *replies)
 {
-    GArray *requests = messages_of(report, talk, CLUSTER_SAID_REQUEST);
-    GArray *replies = messages_of(report, talk, CLUSTER_SAID_REPLY);
+    take_messages(report, talk, CLUSTER_SAID_REQUEST, requests);
+    take_messages(report, talk, CLUSTER_SAID_REPLY, replies);
     for (guint i = 0; i < MAX(requests->len, replies->len); i++) {
         pair(report, talk, i < requests->len ? &g_array_index(requests, cluster_said, i) : NULL,
              i < replies->len ? &g_array_index(replies, cluster_said, i) : NULL);
+    }
+}
+
+static void pair_all(cluster_report *report)
+{
+    GArray *requests = g_array_new(FALSE, FALSE, sizeof(cluster_said));
+    GArray *replies = g_array_new(FALSE, FALSE, sizeof(cluster_said));
+    for (guint i = 0; i < report->talks->len; i++) {
+        const cluster_talk *talk = g_ptr_array_index(report->talks, i);
+        if (cluster_conversation_speech(talk->conversation) == CLUSTER_SPEAKS_SEEKCHAT ||
+            talk->conversation->locator) {
+            pair_up(report, talk, requests, replies);
+        }
     }
     g_array_unref(replies);
     g_array_unref(requests);
@@ -288,13 +302,7 @@ void cluster_report_find_exchanges(cluster_report *report)
     report->talks = cluster_same_talks(report);
     report->askings = cluster_same_askings(report);
     report->exchanges = g_ptr_array_new_with_free_func(free_exchange);
-    for (guint i = 0; i < report->talks->len; i++) {
-        const cluster_talk *talk = g_ptr_array_index(report->talks, i);
-        if (cluster_conversation_speech(talk->conversation) == CLUSTER_SPEAKS_SEEKCHAT ||
-            talk->conversation->locator) {
-            pair_up(report, talk);
-        }
-    }
+    pair_all(report);
     g_ptr_array_sort_with_data(report->exchanges, by_start, report);
     report->joins = g_ptr_array_new();
     report->watches = g_ptr_array_new();
