@@ -353,27 +353,24 @@ static const char *asking_word(const cluster_asking *asking)
 
 static cluster_cause *not_resolved(const cluster_ping *ping)
 {
-    for (guint i = 0; !cluster_ping_is_filtered(ping) && i < ping->askings->len; i++) {
-        const cluster_asking *asking = g_ptr_array_index(ping->askings, i);
-        if (asking->resolved.frame != 0 || asking->requests == 0) {
-            continue;
-        }
-        char *host = cluster_address_text(&asking->pair.to);
-        bool sure = cluster_has_address(ping->seekers, &asking->pair.to);
-        char *asker = cluster_address_text(&asking->pair.from);
-        cluster_cause *cause =
-            sure ? cluster_cause_new("host_unreachable", "nobody answered the %s for %s",
-                                     asking_word(asking), host)
-                 : cluster_cause_new("unknown",
-                                     "nothing tells the address of the seeker's host; meanwhile "
-                                     "nobody answered the %s of %s for %s, which may have been it",
-                                     asking_word(asking), asker, host);
-        add_asking(ping, cause, asking);
-        g_free(asker);
-        g_free(host);
-        return cause;
+    if (cluster_ping_is_filtered(ping) || ping->askings->len == 0) {
+        return NULL;
     }
-    return NULL;
+    const cluster_asking *asking = g_ptr_array_index(ping->askings, 0);
+    char *host = cluster_address_text(&asking->pair.to);
+    bool sure = cluster_has_address(ping->seekers, &asking->pair.to);
+    char *asker = cluster_address_text(&asking->pair.from);
+    cluster_cause *cause =
+        sure ? cluster_cause_new("host_unreachable", "nobody answered the %s for %s",
+                                 asking_word(asking), host)
+             : cluster_cause_new("unknown",
+                                 "nothing tells the address of the seeker's host; meanwhile "
+                                 "nobody answered the %s of %s for %s, which may have been it",
+                                 asking_word(asking), asker, host);
+    add_asking(ping, cause, asking);
+    g_free(asker);
+    g_free(host);
+    return cause;
 }
 
 static cluster_cause *dns_failed(const cluster_ping *ping)

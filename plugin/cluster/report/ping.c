@@ -55,17 +55,31 @@ static cluster_pair pair_of(const cluster_address *one, const cluster_address *o
                                                     : (cluster_pair){*other, *one};
 }
 
+/* Appends to the list that a table has under a key. */
+static void append(GHashTable *lists, gconstpointer key, size_t size, gpointer record)
+{
+    GPtrArray *list = g_hash_table_lookup(lists, key);
+    if (list == NULL) {
+        list = g_ptr_array_new();
+        g_hash_table_insert(lists, cluster_copy(key, size), list);
+    }
+    g_ptr_array_add(list, record);
+}
+
 static void index_older(cluster_ping_index *index, cluster_talk *talk)
 {
     for (uint32_t copy = 0; copy < cluster_talk_copies(talk); copy++) {
         const cluster_pair key = pair_of(&cluster_talk_end(talk, copy, CLUSTER_CLIENT)->address,
                                          &cluster_talk_end(talk, copy, CLUSTER_SERVER)->address);
-        GPtrArray *talks = g_hash_table_lookup(index->older, &key);
-        if (talks == NULL) {
-            talks = g_ptr_array_new();
-            g_hash_table_insert(index->older, cluster_copy(&key, sizeof key), talks);
-        }
-        g_ptr_array_add(talks, talk);
+        append(index->older, &key, sizeof key, talk);
+    }
+}
+
+static void index_askings(cluster_ping_index *index)
+{
+    for (guint i = 0; i < index->askings->len; i++) {
+        cluster_asking *asking = g_ptr_array_index(index->askings, i);
+        append(index->asked, &asking->pair.to, sizeof asking->pair.to, asking);
     }
 }
 
@@ -99,10 +113,13 @@ cluster_ping_index *cluster_ping_index_new(cluster_report *report)
     index->lookups = sorted(report->facts->lookups, lookups_by_time);
     index->older = g_hash_table_new_full(cluster_pair_hash, cluster_pair_key_equal, g_free,
                                          (GDestroyNotify)g_ptr_array_unref);
+    index->asked = g_hash_table_new_full(cluster_address_hash, cluster_address_key_equal, g_free,
+                                         (GDestroyNotify)g_ptr_array_unref);
     index->askers =
         g_hash_table_new_full(cluster_address_hash, cluster_address_key_equal, g_free, NULL);
     index->places = cluster_report_places(report, true);
     index_askers(index);
+    index_askings(index);
     for (guint i = 0; i < index->talks->len; i++) {
         cluster_talk *talk = g_ptr_array_index(index->talks, i);
         cluster_speech speech = cluster_conversation_speech(talk->conversation);
@@ -121,6 +138,7 @@ void cluster_ping_index_free(cluster_ping_index *index)
     g_hash_table_destroy(index->places);
     g_hash_table_destroy(index->askers);
     g_hash_table_destroy(index->older);
+    g_hash_table_destroy(index->asked);
     g_ptr_array_unref(index->lookups);
     g_ptr_array_unref(index->askings);
     g_ptr_array_unref(index->talks);
@@ -178,13 +196,12 @@ static guint count_until(const GPtrArray *records, double (*time_of)(gconstpoint
 
 /* Calls what for the records between the ping's start and end, the newest first. */
 static void look_through(cluster_ping *ping, const GPtrArray *records,
-                         double (*time_of)(gconstpointer), double early,
-                         void (*what)(cluster_ping *, gpointer))
+                         double (*time_of)(gconstpointer), void (*what)(cluster_ping *, gpointer))
 {
     guint next = count_until(records, time_of, ping->end.time + slack_of(ping));
     for (uint32_t looks = 0; next > 0; looks++) {
         gpointer record = g_ptr_array_index(records, --next);
-        if (time_of(record) < ping->start.time - slack_of(ping) - early) {
+        if (time_of(record) < ping->start.time - slack_of(ping)) {
             return;
         }
         if (looks == CLUSTER_PING_LOOKS_MAX) {
@@ -456,27 +473,44 @@ static void take_lookup(cluster_ping *ping, gpointer record)
     }
 }
 
-/* Whether a frame of the requests is of the ping's time. */
+/* Whether requests that nobody answered until the ping's end went on in its time. Of many, not
+ * every frame is known. */
 static bool is_asked_meanwhile(const cluster_ping *ping, const cluster_asking *asking)
 {
+    bool answered = asking->resolved.frame != 0 && is_before_end(ping, asking->resolved);
+    if (answered || asking->frame_count == 0 || !is_before_end(ping, asking->first)) {
+        return false;
+    }
     const cluster_moment last = {asking->frames[asking->frame_count - 1], asking->last};
-    return is_before_end(ping, asking->first) && is_after_start(ping, last);
+    return asking->frame_count < CLUSTER_ASKING_FRAMES_MAX
+               ? is_after_start(ping, last)
+               : asking->last >= ping->start.time - slack_of(ping);
 }
 
-static void take_asking(cluster_ping *ping, gpointer record)
+/* Requests by the Beacon's host for an address of the seeker's, however long ago they began: they
+ * go on while a seeker tries again. */
+static void take_askings(cluster_ping *ping)
 {
-    const cluster_asking *asking = record;
-    if (asking->frame_count > 0 && is_asked_meanwhile(ping, asking) &&
-        cluster_has_address(ping->beacons, &asking->pair.from) &&
-        cluster_has_address(ping->seekers, &asking->pair.to)) {
-        g_ptr_array_add(ping->askings, record);
+    for (guint i = 0; i < ping->seekers->len; i++) {
+        const GPtrArray *askings = g_hash_table_lookup(
+            ping->index->asked, &g_array_index(ping->seekers, cluster_address, i));
+        guint next = askings == NULL
+                         ? 0
+                         : count_until(askings, asking_time, ping->end.time + slack_of(ping));
+        for (uint32_t looks = 0; next > 0 && looks < CLUSTER_PING_LOOKS_MAX; looks++) {
+            cluster_asking *asking = g_ptr_array_index(askings, --next);
+            if (is_asked_meanwhile(ping, asking) &&
+                cluster_has_address(ping->beacons, &asking->pair.from)) {
+                g_ptr_array_add(ping->askings, asking);
+            }
+        }
     }
 }
 
 static void take_asking_by_time(cluster_ping *ping, gpointer record)
 {
     const cluster_asking *asking = record;
-    if (asking->requests > 1 && asking->resolved.frame == 0 && is_asked_meanwhile(ping, asking) &&
+    if (asking->requests > 1 && is_asked_meanwhile(ping, asking) &&
         is_after_start(ping, asking->first)) {
         g_ptr_array_add(ping->askings, record);
     }
@@ -604,20 +638,20 @@ cluster_ping *cluster_ping_new(const cluster_ping_index *index, const cluster_ex
         cluster_name_split(asker->name, &ping->alive, &ping->host);
     }
     find_addresses(ping);
-    look_through(ping, index->lookups, lookup_time, 0, take_lookup);
-    look_through(ping, index->talks, talk_time, 0, take_epmd);
+    look_through(ping, index->lookups, lookup_time, take_lookup);
+    look_through(ping, index->talks, talk_time, take_epmd);
     drop_namesakes(ping);
     learn_from_epmd(ping);
-    look_through(ping, index->talks, talk_time, 0, take_talk);
-    look_through(ping, index->askings, asking_time, CLUSTER_WALK_PAUSE, take_asking);
+    look_through(ping, index->talks, talk_time, take_talk);
+    take_askings(ping);
     take_older(ping);
     if (!ping->placed && ping->epmd->len + ping->dist->len + ping->askings->len == 0 &&
         ping->lookups->len == 0) {
-        look_through(ping, index->talks, talk_time, 0, take_by_time);
+        look_through(ping, index->talks, talk_time, take_by_time);
         if (!is_one_way(ping->epmd)) {
             g_ptr_array_set_size(ping->epmd, 0);
         }
-        look_through(ping, index->askings, asking_time, 0, take_asking_by_time);
+        look_through(ping, index->askings, asking_time, take_asking_by_time);
     }
     return ping;
 }

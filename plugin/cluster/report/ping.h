@@ -22,6 +22,7 @@ typedef struct {
     cluster_report *report;
     GPtrArray *talks;        /* cluster_talk, by the time at which they began */
     GPtrArray *askings;      /* cluster_asking, likewise */
+    GHashTable *asked;       /* cluster_address that was asked for -> GPtrArray of the same */
     GPtrArray *lookups;      /* cluster_lookup, by time */
     GHashTable *older;       /* cluster_pair of addresses -> GPtrArray of distribution talks */
     GHashTable *places;      /* cluster_address -> who is there: cluster_report_places */
@@ -45,7 +46,7 @@ typedef struct {
     GPtrArray *dist;    /* talks of the distribution, and attempts to come to its port */
     GPtrArray *older;   /* distribution talks of the two that were there before */
     GPtrArray *lookups; /* cluster_lookup, of the host */
-    GPtrArray *askings; /* cluster_asking, for the host */
+    GPtrArray *askings; /* cluster_asking, for the host, that had no answer */
 } cluster_ping;
 
 /* To be freed with cluster_ping_index_free. */

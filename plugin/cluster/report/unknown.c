@@ -136,27 +136,41 @@ static bool is_loopback(const cluster_address *address)
                : memcmp(address->bytes, loopback, sizeof loopback) == 0;
 }
 
-/* Whether the seeker's host is the Beacon's own, by its name or by what the look-up gave. */
+/* Whether the seeker's name says that it is on the Beacon's own host. */
 static bool is_own_host(const cluster_ping *ping)
 {
     cluster_address literal;
-    if (cluster_address_parse(ping->host, &literal) &&
-        cluster_has_address(ping->beacons, &literal)) {
-        return true;
-    }
-    for (guint i = 0; ping->lookups->len > 0 && i < ping->seekers->len; i++) {
-        if (is_loopback(&g_array_index(ping->seekers, cluster_address, i))) {
-            return true;
-        }
-    }
-    return false;
+    return cluster_address_parse(ping->host, &literal) &&
+           cluster_has_address(ping->beacons, &literal);
 }
 
+/* An address of the loopback that a look-up of the seeker's host gave; NULL. */
+static const cluster_address *given_loopback(const cluster_ping *ping)
+{
+    for (guint i = 0; ping->lookups->len > 0 && i < ping->seekers->len; i++) {
+        const cluster_address *address = &g_array_index(ping->seekers, cluster_address, i);
+        if (is_loopback(address)) {
+            return address;
+        }
+    }
+    return NULL;
+}
+
+/* What went to the Beacon's own host does not come by. */
 static cluster_cause *unknown_own_host(const cluster_ping *ping, const char *host)
 {
-    cluster_cause *cause = cluster_cause_new(
-        "unknown", "%s is the Beacon's own host: what they said did not leave it", host);
+    const cluster_address *loopback = given_loopback(ping);
+    if (loopback == NULL) {
+        return cluster_cause_new(
+            "unknown", "%s is the Beacon's own host: what they said did not leave it", host);
+    }
+    char *address = cluster_address_text(loopback);
+    cluster_cause *cause = cluster_cause_new("unknown",
+                                             "DNS gave the Beacon the address %s for %s: the ping "
+                                             "went to the Beacon's own host, and did not leave it",
+                                             address, host);
     cluster_cause_add_lookups(ping, cause);
+    g_free(address);
     return cause;
 }
 
@@ -196,7 +210,8 @@ static cluster_cause *unknown_nothing(const cluster_ping *ping)
         return cluster_cause_new("unknown", "the sender's name has no host part");
     }
     char *host = cluster_printable(ping->host);
-    cluster_cause *cause = is_own_host(ping)        ? unknown_own_host(ping, host)
+    bool own = is_own_host(ping) || given_loopback(ping) != NULL;
+    cluster_cause *cause = own                      ? unknown_own_host(ping, host)
                            : ping->lookups->len > 0 ? unknown_lookup(ping, host)
                                                     : unknown_unseen(ping);
     g_free(host);
