@@ -300,6 +300,21 @@ static void take_first(cluster_party *party, const cluster_conversation *convers
     }
 }
 
+/* Whether nothing but the number of its first byte is known of a side. */
+static bool is_untouched(const cluster_conversation *conversation, const cluster_party *party)
+{
+    return party->next == party->base && party->stream == NULL && conversation->said_count == 0;
+}
+
+/* The number with which a side accepts. A host whose answer was lost may have forgotten it, and
+ * answers the SYN that is sent again with another one. */
+static void take_answer(cluster_party *party, const cluster_conversation *conversation,
+                        uint32_t number)
+{
+    party->whole = party->whole && !is_untouched(conversation, party);
+    take_first(party, conversation, number);
+}
+
 static void take_syn(cluster_conversation *conversation, cluster_side *side, cluster_moment when,
                      const cluster_segment *segment)
 {
@@ -310,12 +325,13 @@ static void take_syn(cluster_conversation *conversation, cluster_side *side, clu
     }
     cluster_party *party = &conversation->party[*side];
     conversation->turned = true;
-    take_first(party, conversation, segment->sequence + 1);
     if (answers) {
+        take_answer(party, conversation, segment->sequence + 1);
         keep_first(&conversation->syn_ack, when.frame);
         take_first(&conversation->party[!*side], conversation, segment->acknowledge);
         return;
     }
+    take_first(party, conversation, segment->sequence + 1);
     if (conversation->syn == 0) {
         conversation->syn = when.frame;
         return;
@@ -468,8 +484,19 @@ static void join_pieces(cluster_facts *facts, cluster_party *party, const cluste
     }
 }
 
+/* Whether the other record knows a later number with which a side accepts: take_answer. */
+static bool is_accepted_anew(const cluster_party *party, const cluster_party *other)
+{
+    return party->whole && other->whole && party->base != other->base &&
+           party->next == party->base && party->stream == NULL &&
+           party->speech == CLUSTER_SPEAKS_NOTHING;
+}
+
 static void join_party(cluster_facts *facts, cluster_party *party, const cluster_party *other)
 {
+    if (is_accepted_anew(party, other)) {
+        party->base = party->next = party->sent = other->base;
+    }
     const cluster_party own = *party;
     if (!party->based || (other->based && other->whole && !party->whole)) {
         party->based = other->based;

@@ -581,6 +581,29 @@ static void test_tls_sealed(void)
     world_free(world);
 }
 
+/* The answer to the first SYN was lost, and the host has forgotten it: it accepts the second one
+ * with another number. */
+static void test_accepted_anew(void)
+{
+    test_world *world = world_new();
+    uint32_t frames[5];
+    test_connection *asked = seek(world, SEEKER, BEACON, NODE2);
+    frames[0] = ask_epmd(world, FROM, EPMD, "node2", 45000);
+    test_connection *ping = connection(world, PING, DIST);
+    syn(ping);
+    syn_ack(ping);
+    pass_time(world, 1);
+    ping->next[CLIENT]--;
+    ping->next[SERVER] += 16000000;
+    syn(ping);
+    syn_ack(ping);
+    ack(ping, CLIENT);
+    reject_cookie(ping, 'N', NODE1, NODE2, frames + 1);
+    fail(asked);
+    check_cause(world, 0, "cookie_mismatch", frames);
+    world_free(world);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -616,5 +639,6 @@ int main(int argc, char **argv)
     g_test_add_func("/handshakes/tls-mute", test_tls_mute);
     g_test_add_func("/handshakes/tls-answer-missing", test_tls_answer_missing);
     g_test_add_func("/handshakes/tls-sealed", test_tls_sealed);
+    g_test_add_func("/handshakes/accepted-anew", test_accepted_anew);
     return g_test_run();
 }
