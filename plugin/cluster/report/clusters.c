@@ -9,7 +9,8 @@
  * Nodes are united by the newest decided join of each (a node that seeks again has started anew),
  * by the newest list of each Beacon, and by distribution connections that are up at the end. Of
  * what these say in contradiction, the newer counts; but a list that lacks a node whose connection
- * is seen to live does not put it out, for hidden nodes are in no list.
+ * is not seen to end does not put it out, for hidden nodes are in no list. Where lists show that
+ * neither of the two is hidden, it does: a connection may die without a packet.
  */
 
 #include "steps.h"
@@ -20,7 +21,9 @@ typedef struct {
     uint32_t *parent;   /* of each node in its set; a root is its own */
     uint32_t *stamp;    /* for each node, the Beacon + 1 whose newest list names it, for now */
     GHashTable *linked; /* pairs of nodes whose connection is up at the end, */
-    GHashTable *parted; /* and those of which one was seen to end */
+    GHashTable *parted; /* and those of which one was seen, or is told, to end */
+    GHashTable
+        *named; /* pairs of a Beacon and who is in its newest list, of those that are linked */
 } grouping;
 
 static uint32_t root_of(const grouping *work, uint32_t node)
@@ -68,6 +71,11 @@ static bool is_decided(const cluster_exchange *exchange)
            exchange->outcome == CLUSTER_OUTCOME_JOIN_FAILED;
 }
 
+static const GArray *list_of(const grouping *work, const cluster_exchange *watch)
+{
+    return watch == NULL ? NULL : cluster_facts_list_at(work->report->facts, watch->reply.list);
+}
+
 /* The newest of what each node was told as a seeker, and told as a Beacon. */
 static void find_newest(grouping *work)
 {
@@ -77,6 +85,8 @@ static void find_newest(grouping *work)
         cluster_node *beacon = exchange->answered ? node_at(work, exchange->beacon) : NULL;
         if (beacon != NULL) {
             prove(work, exchange->beacon, exchange->reply.frame);
+            const GArray *list = list_of(work, exchange);
+            beacon->visible = beacon->visible || (list != NULL && list->len > 0);
         }
         if (exchange->kind == CLUSTER_EXCHANGE_JOIN && asker != NULL && is_decided(exchange) &&
             (asker->newest == NULL || !is_newer(work->report, asker->newest, exchange))) {
@@ -93,10 +103,58 @@ static void find_newest(grouping *work)
 
 /* Links. */
 
+/* A node and another one, in that order, as a key. */
+static gint64 ordered_key(uint32_t one, uint32_t other)
+{
+    return (gint64)(((uint64_t)one << 32) | other);
+}
+
 static bool has_pair(GHashTable *pairs, uint32_t one, uint32_t other)
 {
     gint64 key = cluster_nodes_key(one, other);
     return g_hash_table_contains(pairs, &key);
+}
+
+/* Notes which of the nodes that were linked are in the newest list of the other one. */
+static void find_named(grouping *work)
+{
+    GHashTable *ends = g_hash_table_new_full(cluster_nodes_hash, g_int64_equal, g_free, NULL);
+    for (guint i = 0; i < work->report->links->len; i++) {
+        const cluster_link *link = &g_array_index(work->report->links, cluster_link, i);
+        gint64 key = cluster_nodes_key(link->ends[0], link->ends[1]);
+        g_hash_table_add(ends, cluster_copy(&key, sizeof key));
+    }
+    for (uint32_t beacon = 0; g_hash_table_size(ends) > 0 && beacon < work->count; beacon++) {
+        const GArray *list = list_of(work, node_at(work, beacon)->list);
+        for (guint i = 0; list != NULL && i < list->len; i++) {
+            uint32_t node =
+                cluster_report_node_named(work->report, g_array_index(list, uint32_t, i));
+            gint64 key = ordered_key(beacon, node);
+            if (node != CLUSTER_NO_NODE && has_pair(ends, beacon, node)) {
+                g_hash_table_add(work->named, cluster_copy(&key, sizeof key));
+            }
+        }
+    }
+    g_hash_table_destroy(ends);
+}
+
+/* Whether a list that one end of a link gave when that was up lacks the other end, though neither
+ * is hidden. */
+static bool is_denied(const grouping *work, const cluster_link *link)
+{
+    for (int end = 0; end < 2; end++) {
+        const cluster_node *one = node_at(work, link->ends[end]);
+        gint64 key = ordered_key(link->ends[end], link->ends[!end]);
+        if (one->list == NULL || !one->visible || !node_at(work, link->ends[!end])->visible ||
+            g_hash_table_contains(work->named, &key)) {
+            continue;
+        }
+        const cluster_moment when = cluster_said_moment(&one->list->reply);
+        if (cluster_report_is_before(work->report, &link->up, &when, 0)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void unite_links(grouping *work)
@@ -104,8 +162,9 @@ static void unite_links(grouping *work)
     for (guint i = 0; i < work->report->links->len; i++) {
         const cluster_link *link = &g_array_index(work->report->links, cluster_link, i);
         gint64 key = cluster_nodes_key(link->ends[0], link->ends[1]);
-        g_hash_table_add(link->lost ? work->parted : work->linked, cluster_copy(&key, sizeof key));
-        if (!link->lost) {
+        bool over = link->lost || is_denied(work, link);
+        g_hash_table_add(over ? work->parted : work->linked, cluster_copy(&key, sizeof key));
+        if (!over) {
             unite(work, link->ends[0], link->ends[1]);
             prove(work, link->ends[0], link->up.frame);
             prove(work, link->ends[1], link->up.frame);
@@ -119,8 +178,7 @@ static void unite_links(grouping *work)
 static void unite_list(grouping *work, uint32_t beacon)
 {
     const cluster_exchange *watch = node_at(work, beacon)->list;
-    const GArray *list =
-        watch == NULL ? NULL : cluster_facts_list_at(work->report->facts, watch->reply.list);
+    const GArray *list = list_of(work, watch);
     for (guint i = 0; list != NULL && i < list->len; i++) {
         uint32_t node = cluster_report_node_named(work->report, g_array_index(list, uint32_t, i));
         if (node == CLUSTER_NO_NODE) {
@@ -259,11 +317,15 @@ void cluster_report_find_groups(cluster_report *report)
         .stamp = g_new0(uint32_t, count),
         .linked = g_hash_table_new_full(cluster_nodes_hash, g_int64_equal, g_free, NULL),
         .parted = g_hash_table_new_full(cluster_nodes_hash, g_int64_equal, g_free, NULL),
+        .named = g_hash_table_new_full(cluster_nodes_hash, g_int64_equal, g_free, NULL),
     };
     for (uint32_t node = 0; node < count; node++) {
         work.parent[node] = node;
+        cluster_report_node(report, node)->visible =
+            (cluster_report_node(report, node)->roles & CLUSTER_ROLE_LISTED) != 0;
     }
     find_newest(&work);
+    find_named(&work);
     unite_links(&work);
     unite_all(&work);
     make_groups(&work);
@@ -274,6 +336,7 @@ void cluster_report_find_groups(cluster_report *report)
     }
     g_hash_table_destroy(work.linked);
     g_hash_table_destroy(work.parted);
+    g_hash_table_destroy(work.named);
     g_free(work.stamp);
     g_free(work.parent);
 }

@@ -108,6 +108,7 @@ typedef struct {
     uint8_t roles;     /* cluster_role bits */
     uint8_t state;     /* cluster_state */
     bool grouped;      /* it is in a cluster of the report */
+    bool visible;      /* it is not hidden: a list names it, or its own list names somebody */
     uint32_t first_frame;
     uint32_t last_frame;
     GArray *addresses;              /* cluster_address, in the order they were seen in messages; */

@@ -8,8 +8,8 @@
 /*
  * Two clusters are a split only where something shows that they are apart: a list of one that lacks
  * the other, given when that was there already, or that both began with a scan that found nobody.
- * A list is no proof against a node that joined before, and whose connection was not seen to end:
- * it may be hidden. Beacons of different ports are meant to be apart.
+ * A list is no proof against a node that joined before, and whose connection was not seen to end,
+ * unless lists show that it is not hidden. Beacons of different ports are meant to be apart.
  */
 
 #include "steps.h"
@@ -84,13 +84,15 @@ static gint64 key_of(const survey *work, const seen_group *one, const seen_group
 }
 
 /* A node that joined one group and is missing from a later list of that, but whose connection was
- * not seen to end, may be hidden: its own group may be the same. */
+ * not seen to end, may be hidden, or the Beacon may be: its own group may be the same. */
 static void find_doubts(const survey *work)
 {
     for (uint32_t i = 0; i < work->report->nodes->len; i++) {
         const cluster_node *node = cluster_report_node(work->report, i);
         const seen_group *joined = node->left ? work->of_node[node->newest->beacon] : NULL;
-        if (joined != NULL && work->of_node[i] != NULL && !node->parted) {
+        bool visible = node->visible && joined != NULL &&
+                       cluster_report_node(work->report, node->newest->beacon)->visible;
+        if (joined != NULL && work->of_node[i] != NULL && !node->parted && !visible) {
             gint64 key = key_of(work, joined, work->of_node[i]);
             g_hash_table_add(work->doubts, cluster_copy(&key, sizeof key));
         }

@@ -168,6 +168,21 @@ static void test_left_with_its_connection(void)
     world_free(world);
 }
 
+/* A connection that dies without a packet is not seen to end. Lists show that neither node is
+ * hidden, so the newest ones count. */
+static void test_died_in_silence(void)
+{
+    test_world *world = world_new();
+    member(world);
+    list(world, AT_A, A, NODES(B, C));
+    list(world, AT_A, A, NODES(C));
+    check_clusters(world, "ac/a", "false");
+    check_state(world, B, "left");
+    list(world, AT_B, B, NO_NODES);
+    check_clusters(world, "b/b ac/a", "true");
+    world_free(world);
+}
+
 /* Split brain. */
 
 static void test_split_brain(void)
@@ -513,6 +528,7 @@ int main(int argc, char **argv)
     g_test_add_func("/clusters/left-after-join", test_left_after_join);
     g_test_add_func("/clusters/failed-after-list", test_failed_after_list);
     g_test_add_func("/clusters/hidden-node", test_hidden_node);
+    g_test_add_func("/clusters/died-in-silence", test_died_in_silence);
     g_test_add_func("/clusters/left-with-its-connection", test_left_with_its_connection);
     g_test_add_func("/clusters/split-brain", test_split_brain);
     g_test_add_func("/clusters/proved-by-refusal", test_proved_by_refusal);
