@@ -55,8 +55,9 @@ typedef struct {
     uint32_t steps;    /* ARP targets that came a Locator's step after the one before, */
     uint32_t strides;  /* and those that came after another time */
     uint32_t tries;    /* attempts, */
-    uint32_t hasty;    /* those that did not wait for what came of the one before, */
-    uint32_t fresh;    /* those at a new target, */
+    uint32_t asked;    /* and targets that only ARP requests told first; */
+    uint32_t hasty;    /* those of both that did not wait for what came of the one before, */
+    uint32_t fresh;    /* attempts at a new target, */
     uint32_t backward; /* and those of them whose address is before the last one's */
     double busy;       /* until when the last attempt keeps a Locator */
     uint32_t answered; /* targets in state ANSWERED */
@@ -278,6 +279,24 @@ static walk *walk_so_far(const search *work, const cluster_talk *talk, uint32_t 
     return going->repeated ? before : going;
 }
 
+/* Whether a walk begins where another of the same client ended that was accepted, and asked
+ * nothing: a scanner's, which goes on past whoever accepts. */
+static bool goes_past(const search *work, const cluster_talk *talk)
+{
+    const cluster_endpoint *server = cluster_talk_end(talk, 0, CLUSTER_SERVER);
+    for (uint32_t copy = 0; copy < cluster_talk_copies(talk); copy++) {
+        const cluster_endpoint key = {cluster_talk_end(talk, copy, CLUSTER_CLIENT)->address,
+                                      server->port};
+        const walk *before = g_hash_table_lookup(work->active, &key);
+        if (before != NULL && before->mute &&
+            talk->conversation->first.time - before->last <= CLUSTER_WALK_PAUSE &&
+            cluster_address_compare(&server->address, &before->last_target) > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The walk that an attempt belongs to. Behind an address translation it has several sources. */
 static walk *walk_of_attempt(search *work, const cluster_talk *talk)
 {
@@ -290,6 +309,7 @@ static walk *walk_of_attempt(search *work, const cluster_talk *talk)
     }
     if (going == NULL) {
         going = new_walk(work, &cluster_talk_end(talk, 0, CLUSTER_CLIENT)->address, port);
+        going->mute = goes_past(work, talk);
     }
     going->port = port;
     if (seeker != CLUSTER_NONE) {
@@ -438,6 +458,8 @@ static void ask_again(walk *going, target *known, const cluster_asking *asking)
 static void ask_next(search *work, walk *going, const cluster_asking *asking)
 {
     double step = asking->first.time - going->last_new;
+    const uint32_t known = going->targets->len;
+    bool waits = known > 0 && target_at(going, known - 1)->state == TARGET_ARP;
     uint32_t place = add_target(work, going, asking->first.time, &asking->pair.to);
     if (place == UINT32_MAX) {
         return;
@@ -447,6 +469,8 @@ static void ask_next(search *work, walk *going, const cluster_asking *asking)
     asked->state = asking->resolved.frame != 0 ? TARGET_RESOLVED : TARGET_ARP;
     touch(going, asking->first, asking->last);
     bool paced = step >= CLUSTER_WALK_STEP_MIN && step <= CLUSTER_WALK_STEP_MAX;
+    going->asked++;
+    going->hasty += waits && step < CLUSTER_WALK_STEP_MIN;
     going->steps += place > 0 && paced;
     going->strides += place > 0 && !paced;
 }
@@ -521,7 +545,8 @@ static bool fits(const cluster_report *report, const walk *going, const cluster_
     if (going->sought) {
         return true;
     }
-    if (going->mute || going->hasty * 2 > going->tries || going->backward * 3 > going->fresh) {
+    if (going->mute || going->hasty * 2 > going->tries + going->asked ||
+        going->backward * 3 > going->fresh) {
         return false;
     }
     if (scan->targets->len <= 1) {

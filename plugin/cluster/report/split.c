@@ -206,17 +206,45 @@ static GHashTable *settled_hosts(const cluster_report *report)
     return hosts;
 }
 
+/* Whether a scan that found nobody had no answer from the source of one before, which had found
+ * nobody either: behind firewalls, each has a Beacon that the other does not reach. */
+static bool is_past_another(GHashTable *vain, const cluster_scan *scan)
+{
+    for (guint i = 0; i < scan->silent->len; i++) {
+        const cluster_endpoint at = {g_array_index(scan->silent, cluster_address, i), scan->port};
+        const cluster_scan *other = g_hash_table_lookup(vain, &at);
+        if (other != NULL && other->last <= scan->first) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void look_at_scans(cluster_report *report)
 {
     GHashTable *settled = settled_hosts(report);
-    bool open = false;
-    for (guint i = 0; i < report->scans->len && !open; i++) {
-        const cluster_scan *scan = &g_array_index(report->scans, cluster_scan, i);
-        open = scan->parallel && !g_hash_table_contains(settled, &scan->source);
+    GHashTable *vain =
+        g_hash_table_new_full(cluster_endpoint_hash, cluster_endpoint_key_equal, g_free, NULL);
+    bool parallel = false;
+    bool past = false;
+    for (guint i = 0; i < report->scans->len; i++) {
+        cluster_scan *scan = &g_array_index(report->scans, cluster_scan, i);
+        if (scan->answered->len > 0 || scan->rounds == 0 || scan->open ||
+            g_hash_table_contains(settled, &scan->source)) {
+            continue;
+        }
+        const cluster_endpoint from = {scan->source, scan->port};
+        parallel = parallel || scan->parallel;
+        past = past || is_past_another(vain, scan);
+        g_hash_table_replace(vain, cluster_copy(&from, sizeof from), scan);
     }
-    if (open) {
+    if (parallel) {
         say_why(report, "Locators scanned past each other in vain");
+    } else if (past) {
+        say_why(report, "a Locator found nobody, and had no answer from a host whose own Locator "
+                        "had found nobody before");
     }
+    g_hash_table_destroy(vain);
     g_hash_table_destroy(settled);
 }
 

@@ -121,6 +121,33 @@ static void test_retry_finds_another(void)
     world_free(world);
 }
 
+/* A scanner goes on past a host that accepts. What it does behind that is no scan of a Locator that
+ * goes on when the capture ends. */
+static void test_scanner_goes_on(void)
+{
+    test_world *world = world_new();
+    test_connection *accepted = connected(world, "10.0.0.9:40000", "10.0.0.2:33000");
+    closed(accepted, CLIENT);
+    try(world, "10.0.0.9", "10.0.0.3", REFUSES);
+    try(world, "10.0.0.9", "10.0.0.4", REFUSES);
+    check_count(world, 0);
+    check_problems(world, "");
+    world_free(world);
+}
+
+/* One that gives each absent host 40 ms, on a net where two refuse. */
+static void test_scanner_in_haste(void)
+{
+    test_world *world = world_new();
+    try(world, "10.0.0.9", "10.0.0.2", REFUSES);
+    try(world, "10.0.0.9", "10.0.0.3", REFUSES);
+    walk_by_arp(world, "10.0.0.9", "10.0.0", 4, 0.04, 1);
+    walk_by_arp(world, "10.0.0.9", "10.0.0", 8, 0.04, 1);
+    check_count(world, 0);
+    check_problems(world, "");
+    world_free(world);
+}
+
 static void test_repeated_syn_counts_once(void)
 {
     test_world *world = world_new();
@@ -438,6 +465,27 @@ static void test_not_parallel(void)
     }
 }
 
+/* Behind firewalls, one after the other: the second has no answer from the first one's host, or is
+ * refused, for nothing listens there. */
+static void test_one_after_the_other(void)
+{
+    for (int refused = 0; refused < 2; refused++) {
+        test_world *world = world_new();
+        for (int scan = 0; scan < 2; scan++) {
+            for (int round = 0; round < 3; round++) {
+                try(world, scan == 0 ? "10.0.0.1" : "10.0.0.2", scan == 0 ? "10.0.0.2" : "10.0.0.1",
+                    refused ? REFUSES : SILENT);
+                try(world, scan == 0 ? "10.0.0.1" : "10.0.0.2", "10.0.0.3", REFUSES);
+                pass_time(world, 0.2);
+            }
+            pass_time(world, 2);
+        }
+        check_count(world, 2);
+        check(world, "split_brain", refused ? "false" : "null");
+        world_free(world);
+    }
+}
+
 /* Both became Beacons, and each began alone. */
 static void test_parallel_start_proved(void)
 {
@@ -549,6 +597,8 @@ int main(int argc, char **argv)
     g_test_add_func("/scans/icmp", test_icmp);
     g_test_add_func("/scans/retries-are-no-rounds", test_retries_are_no_rounds);
     g_test_add_func("/scans/retries-pass-the-same-hosts", test_retries_pass_the_same_hosts);
+    g_test_add_func("/scans/scanner-goes-on", test_scanner_goes_on);
+    g_test_add_func("/scans/scanner-in-haste", test_scanner_in_haste);
     g_test_add_func("/scans/retry-finds-another", test_retry_finds_another);
     g_test_add_func("/scans/two-seekers-of-a-host", test_two_seekers_of_a_host);
     g_test_add_func("/scans/repeated-syn-counts-once", test_repeated_syn_counts_once);
@@ -568,6 +618,7 @@ int main(int argc, char **argv)
     g_test_add_func("/scans/learned-port", test_learned_port);
     g_test_add_func("/scans/parallel-start", test_parallel_start);
     g_test_add_func("/scans/not-parallel", test_not_parallel);
+    g_test_add_func("/scans/one-after-the-other", test_one_after_the_other);
     g_test_add_func("/scans/parallel-start-proved", test_parallel_start_proved);
     g_test_add_func("/scans/capture-ends-inside", test_capture_ends_inside);
     g_test_add_func("/scans/parallel-start-open", test_parallel_start_open);
