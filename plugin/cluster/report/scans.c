@@ -50,7 +50,7 @@ typedef struct {
     bool again;        /* a target was tried twice: the first round is over */
     bool foreign;      /* it asked for where others then connected: a router */
     bool mute;         /* it was accepted, and asked nothing */
-    bool repeated;     /* its seeker went once more to where it had been: told with that walk */
+    bool passed;       /* it is not told: a seeker's once more, or a watcher's */
     uint8_t rests;     /* attempts that came a Locator's rest after the last one on that target */
     uint32_t steps;    /* ARP targets that came a Locator's step after the one before, */
     uint32_t strides;  /* and those that came after another time */
@@ -275,8 +275,8 @@ static walk *walk_so_far(const search *work, const cluster_talk *talk, uint32_t 
     if (going == NULL || going->first < before->first || going->answered > 0) {
         return before;
     }
-    going->repeated = is_within(going, before);
-    return going->repeated ? before : going;
+    going->passed = is_within(going, before);
+    return going->passed ? before : going;
 }
 
 /* Whether a walk begins where another of the same client ended that was accepted, and asked
@@ -392,12 +392,27 @@ static void find_router(const search *work, const cluster_talk *talk)
     }
 }
 
+/* A watcher walks as a Locator does: what it tried in vain before it asked was no search for a
+ * cluster to join. */
+static void watch_seen(const search *work, const cluster_talk *talk)
+{
+    const cluster_said *request =
+        cluster_conversation_find(talk->conversation, CLUSTER_SAID_REQUEST, NULL);
+    walk *going = request == NULL || request->type != SEEKCHAT_TYPE_WATCHING
+                      ? NULL
+                      : walk_of_client(work, talk, CLUSTER_NONE);
+    if (going != NULL && going->answered == 0) {
+        going->passed = true;
+    }
+}
+
 static void attempt_seen(search *work, const cluster_talk *talk)
 {
     const cluster_conversation *conversation = talk->conversation;
     const cluster_endpoint *server = cluster_talk_end(talk, 0, CLUSTER_SERVER);
     bool sought;
     if (!is_locators(conversation, &sought)) {
+        watch_seen(work, talk);
         return;
     }
     walk *going = walk_of_attempt(work, talk);
@@ -611,7 +626,7 @@ static void look(cluster_report *report, const walk *going)
                 end - going->last < CLUSTER_SILENCE;
     /* Who asks by ARP, and which connections it opens, tells a Locator from a router. */
     bool dim = scan.rounds == 0 && report->facts->unread[CLUSTER_UNREAD_HEADLESS].count > 0;
-    bool fit = !going->repeated && !dim && fits(report, going, &scan);
+    bool fit = !going->passed && !dim && fits(report, going, &scan);
     if (!fit || report->scans->len >= CLUSTER_SCANS_MAX) {
         report->limits |= fit ? 1u << CLUSTER_LIMIT_SCANS : 0;
         clear_scan(&scan);

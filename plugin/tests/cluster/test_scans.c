@@ -105,7 +105,21 @@ static void test_retries_pass_the_same_hosts(void)
     world_free(world);
 }
 
-/* The same, but the seeker comes to another Beacon when it walks again: a scan of its own. */
+/* A watcher walks past silent hosts to the Beacon that it asks: it was looking for no cluster, and
+ * it found what it looked for. */
+static void test_watcher_walks(void)
+{
+    test_world *world = world_new();
+    try(world, "10.0.0.9", "10.0.0.3", SILENT);
+    try(world, "10.0.0.9", "10.0.0.4", REFUSES);
+    answer_list(watch(world, "10.0.0.9:41000", "10.0.0.5:33000", OPS), "node5@10.0.0.5",
+                (const char *const[]){NULL});
+    check_count(world, 0);
+    check_problems(world, "");
+    world_free(world);
+}
+
+/* A seeker that walks again comes to another Beacon when it walks again: a scan of its own. */
 static void test_retry_finds_another(void)
 {
     test_world *world = world_new();
@@ -599,6 +613,7 @@ int main(int argc, char **argv)
     g_test_add_func("/scans/retries-pass-the-same-hosts", test_retries_pass_the_same_hosts);
     g_test_add_func("/scans/scanner-goes-on", test_scanner_goes_on);
     g_test_add_func("/scans/scanner-in-haste", test_scanner_in_haste);
+    g_test_add_func("/scans/watcher-walks", test_watcher_walks);
     g_test_add_func("/scans/retry-finds-another", test_retry_finds_another);
     g_test_add_func("/scans/two-seekers-of-a-host", test_two_seekers_of_a_host);
     g_test_add_func("/scans/repeated-syn-counts-once", test_repeated_syn_counts_once);
