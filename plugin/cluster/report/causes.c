@@ -19,6 +19,9 @@
 
 #include <string.h>
 
+/* What is sent so often again has had no answer. */
+#define STALE_REPEATS 3
+
 static bool is_refused(const cluster_talk *talk)
 {
     return talk->conversation->syn_ack == 0 && talk->conversation->said_count == 0 &&
@@ -78,13 +81,27 @@ static char *how_unreachable(const cluster_ping *ping, const cluster_talk *talk)
 
 /* The rules. Each gives a cause if the talk shows it, else NULL. */
 
+/* The frame in which the accepting side ended a handshake behind what it was told; 0. Packets may
+ * be recorded out of order: where both ended it at once, and the Beacon opened it, which waits for
+ * an answer and lives to tell of it, the other one was first. */
+static uint32_t hung_up_behind(const cluster_ping *ping, const cluster_talk *talk,
+                               const cluster_said *told)
+{
+    const double ended = talk->conversation->ended;
+    uint32_t closed = cluster_talk_hung_up(talk);
+    if (closed == 0 && ended - told->time < CLUSTER_SILENCE &&
+        cluster_ping_is_forward(ping, talk)) {
+        closed = cluster_party_end(cluster_talk_party(talk, CLUSTER_SERVER));
+    }
+    return closed < told->frame && ended < told->time ? 0 : closed;
+}
+
 static cluster_cause *cookie_mismatch(const cluster_ping *ping, const cluster_talk *talk)
 {
-    uint32_t closed = cluster_talk_hung_up(talk);
-    if (cluster_talk_find(talk, CLUSTER_SAID_CHALLENGE_REPLY) == NULL || closed == 0 ||
-        cluster_talk_find(talk, CLUSTER_SAID_CHALLENGE_ACK) != NULL ||
-        cluster_conversation_missing(talk->conversation, CLUSTER_SERVER) > 0 ||
-        closed < cluster_talk_frame(talk, CLUSTER_SAID_CHALLENGE_REPLY)) {
+    const cluster_said *told = cluster_talk_find(talk, CLUSTER_SAID_CHALLENGE_REPLY);
+    uint32_t closed = told == NULL ? 0 : hung_up_behind(ping, talk, told);
+    if (closed == 0 || cluster_talk_find(talk, CLUSTER_SAID_CHALLENGE_ACK) != NULL ||
+        cluster_conversation_missing(talk->conversation, CLUSTER_SERVER) > 0) {
         return NULL;
     }
     cluster_cause *cause =
@@ -281,6 +298,28 @@ static cluster_cause *stale_connection(const cluster_ping *ping, const cluster_t
     return cause;
 }
 
+/* The same where the seeker's host, behind a firewall, does not even reset it. */
+static cluster_cause *stale_and_silent(const cluster_ping *ping, const cluster_talk *talk)
+{
+    const cluster_side side = cluster_ping_is_forward(ping, talk) ? CLUSTER_CLIENT : CLUSTER_SERVER;
+    const cluster_party *beacon = cluster_talk_party(talk, side);
+    const cluster_party *seeker = cluster_talk_party(talk, (cluster_side)!side);
+    const cluster_moment again = {beacon->again_frame, beacon->again_time};
+    const double start = ping->start.time - CLUSTER_SILENCE;
+    if (beacon->again < STALE_REPEATS || seeker->last >= start || cluster_ping_is_filtered(ping) ||
+        cluster_report_is_before(ping->index->report, &again, &ping->start, -CLUSTER_SAME_TIME) ||
+        !cluster_report_is_before(ping->index->report, &again, &ping->end, CLUSTER_SAME_TIME) ||
+        cluster_ping_may_be_others(ping, talk)) {
+        return NULL;
+    }
+    cluster_cause *cause = cluster_cause_new(
+        "stale_connection",
+        "the ping went over an older connection between the two, on which the capture holds no "
+        "answer of the seeker's host, though the Beacon's sent the same again and again");
+    cluster_cause_add_frame(cause, beacon->again_frame);
+    return cause;
+}
+
 static cluster_cause *name_not_registered(const cluster_ping *ping, const cluster_talk *talk)
 {
     const cluster_said *answer = cluster_talk_find(talk, CLUSTER_SAID_PORT_ANSWER);
@@ -446,6 +485,7 @@ static const struct {
     {DIST, dist_refused},        /* the port was tried, and refused: dist_refused, port_refused */
     {DIST, dist_unreachable},    /* tried in vain: dist_unreachable, port_unreachable */
     {OLDER, stale_connection},   /* a connection was there, and was not */
+    {OLDER, stale_and_silent},   /* */
     {EPMD, name_not_registered}, /* EPMD was asked, and knew nothing */
     {EPMD, epmd_refused},        /* EPMD was tried, and refused */
     {EPMD, epmd_unreachable},    /* EPMD was tried in vain: host_unreachable */

@@ -478,7 +478,7 @@ static void take_lookup(cluster_ping *ping, gpointer record)
 static bool is_asked_meanwhile(const cluster_ping *ping, const cluster_asking *asking)
 {
     bool answered = asking->resolved.frame != 0 && is_before_end(ping, asking->resolved);
-    if (answered || asking->frame_count == 0 || !is_before_end(ping, asking->first)) {
+    if (answered || asking->frame_count < 2 || !is_before_end(ping, asking->first)) {
         return false;
     }
     const cluster_moment last = {asking->frames[asking->frame_count - 1], asking->last};
@@ -510,8 +510,7 @@ static void take_askings(cluster_ping *ping)
 static void take_asking_by_time(cluster_ping *ping, gpointer record)
 {
     const cluster_asking *asking = record;
-    if (asking->requests > 1 && is_asked_meanwhile(ping, asking) &&
-        is_after_start(ping, asking->first)) {
+    if (is_asked_meanwhile(ping, asking) && is_after_start(ping, asking->first)) {
         g_ptr_array_add(ping->askings, record);
     }
 }

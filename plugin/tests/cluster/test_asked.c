@@ -82,6 +82,17 @@ static void test_arp_answered_later(void)
     world_free(world);
 }
 
+/* The answer to a single request may be what the capture lacks. */
+static void test_arp_once(void)
+{
+    test_world *world = world_new();
+    test_connection *asked = seek(world, SEEKER, BEACON, "node2@10.0.0.77");
+    arp_request(world, "10.0.0.1", "10.0.0.77");
+    fail(asked);
+    check_cause(world, 0, "unknown", NO_FRAMES);
+    world_free(world);
+}
+
 /* A host asks anew for a neighbour that it talks with: that is no trace of the ping, which is
  * looked for elsewhere. */
 static void test_arp_anew(void)
@@ -121,6 +132,7 @@ int main(int argc, char **argv)
     g_test_add_func("/asked/arp-answered", test_arp_answered);
     g_test_add_func("/asked/arp-of-retries", test_arp_of_retries);
     g_test_add_func("/asked/arp-answered-later", test_arp_answered_later);
+    g_test_add_func("/asked/arp-once", test_arp_once);
     g_test_add_func("/asked/arp-anew", test_arp_anew);
     g_test_add_func("/asked/neighbour", test_neighbour);
     return g_test_run();

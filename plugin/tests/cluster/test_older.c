@@ -97,6 +97,33 @@ static void test_reset_not_answered(void)
 }
 
 /* One that ended before the request is no cause. */
+/* The seeker's host came back behind a firewall, which drops what comes on the old connection. */
+static void test_stale_and_silent(void)
+{
+    for (int answered = 0; answered < 2; answered++) {
+        test_world *world = world_new();
+        test_connection *old = connected(world, PING, DIST);
+        handshake(old, 'N', NODE1, NODE2, STEP_ACK);
+        pass_time(world, 10);
+        test_connection *asked = seek(world, SEEKER, BEACON, NODE2);
+        GString *bytes = dist_message();
+        uint32_t again = 0;
+        for (int i = 0; i < 5; i++) {
+            uint32_t frame = say_piece(old, CLIENT, bytes, 0, bytes->len);
+            again = i == 1 ? frame : again;
+            pass_time(world, 1);
+        }
+        said_all(old, CLIENT, bytes);
+        if (answered) {
+            ack(old, SERVER);
+        }
+        fail(asked);
+        check_cause(world, 0, answered ? "unknown" : "stale_connection",
+                    answered ? NO_FRAMES : FRAMES(again));
+        world_free(world);
+    }
+}
+
 static void test_ended_before(void)
 {
     test_world *world = world_new();
@@ -180,6 +207,7 @@ int main(int argc, char **argv)
     g_test_add_func("/older/stale-but-asked", test_stale_but_asked);
     g_test_add_func("/older/stale-of-another", test_stale_of_another);
     g_test_add_func("/older/reset-not-answered", test_reset_not_answered);
+    g_test_add_func("/older/stale-and-silent", test_stale_and_silent);
     g_test_add_func("/older/ended-before", test_ended_before);
     return g_test_run();
 }
