@@ -157,6 +157,23 @@ situation_not_sent() {
     reply 1 $A 10.99.0.2 join_failed
     handshake 1 $A 10.99.0.2
     reply 2 $A 10.99.0.2 '\"joined\"'
+
+    capture stale-connection-silent "The host of node2 lost power and came back under its name, behind a
+        firewall that lets nothing in but what the host itself began and the locator port: the Beacon
+        pings over its connection of before, and has no answer; then EPMD has none."
+    says "join node2@10.99.0.2 to node1@10.99.0.1: join_failed, cause stale_connection; then three times
+        join_failed, cause host_unreachable"
+    failed 4 10.99.0.2 $A "node2@"
+    between + "data on the old connection" $A 10.99.0.2 'tcp.port == 46176'
+    syn + "SYNs" $A 10.99.0.2 4369
+    never 'ip.src == 10.99.0.2 && (tcp.port == 46176 || tcp.port == 4369)'
+
+    capture host-absent-retries "The host of the seeker's name, 10.99.0.77, is absent, and the seeker
+        asks four times: the ARP requests of all pings are one row."
+    says "join node2@10.99.0.77 to node1@10.99.0.1: four times join_failed, cause host_unreachable"
+    failed 4 10.99.0.2 $A "node2@"
+    arp + $A 10.99.0.77
+    never "arp.src.proto_ipv4 == 10.99.0.77"
 }
 
 situation_scans() {
@@ -208,6 +225,19 @@ situation_members() {
     joined 1 10.99.0.2 $A "node2@"
     joined 1 10.99.0.3 $A "node3@"
     fact 3 "RST" 'ip.addr == 10.99.0.3 && tcp.flags.reset == 1'
+
+    capture netsplit-watched "node3's firewall drops, from some moment on, what comes from node1 and
+        node2: their connections end without a packet that says so. A watcher asks node1 before and
+        after that, and node3 after."
+    says "node2@10.99.0.2 and node3@10.99.0.3 joined node1@10.99.0.1; then split brain: node1 and node2,
+        and node3, which a list of before names: no node is hidden"
+    joined 1 10.99.0.2 $A "node2@"
+    joined 1 10.99.0.3 $A "node3@"
+    reply 2 $A 10.99.0.5 'node2@'
+    reply 1 $A 10.99.0.5 'node3@'
+    reply 1 10.99.0.3 10.99.0.5 '\"payload\":[]'
+    never 'frame.number > 302 && ip.addr == 10.99.0.3 && tcp.port != 33000 &&
+        (tcp.flags.reset == 1 || tcp.flags.fin == 1)'
 }
 
 situation_loss() {
