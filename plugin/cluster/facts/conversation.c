@@ -448,6 +448,24 @@ static gint said_order(gconstpointer one, gconstpointer other)
     return order != 0 ? order : (int)left->side - (int)right->side;
 }
 
+/* Takes out the traffic that a piece took for the first sign of a connection that is up, if the
+ * other piece holds the handshake. */
+static void drop_running(cluster_conversation *conversation)
+{
+    const bool shaken[] = {
+        cluster_conversation_find(conversation, CLUSTER_SAID_CHALLENGE_REPLY, NULL) != NULL,
+        cluster_conversation_find(conversation, CLUSTER_SAID_CHALLENGE_ACK, NULL) != NULL,
+    };
+    uint16_t kept = 0;
+    for (uint16_t i = 0; i < conversation->said_count; i++) {
+        const cluster_said *said = &conversation->said[i];
+        if (said->kind != CLUSTER_SAID_RUNNING || !shaken[said->side]) {
+            conversation->said[kept++] = *said;
+        }
+    }
+    conversation->said_count = kept;
+}
+
 /* What both said, each once. Of a copy, the frames of the first stay. */
 static void join_said(cluster_conversation *conversation, const cluster_conversation *other)
 {
@@ -460,6 +478,7 @@ static void join_said(cluster_conversation *conversation, const cluster_conversa
     if (conversation->said_count > known) {
         g_qsort_with_data(conversation->said, conversation->said_count, sizeof(cluster_said),
                           (GCompareDataFunc)(void (*)(void))said_order, NULL);
+        drop_running(conversation);
     }
 }
 

@@ -397,8 +397,10 @@ static void append_rows(GString *out, const cluster_json *json, const char *arra
 char *summary_of(const char *text, bool frames)
 {
     /* Frames come last in each row. */
-    static const char *const joins[] = {"seeker",        "beacon",      "outcome", "cause.code",
+    static const char *const joins[] = {"seeker",        "beacon",      "outcome",
+                                        "cause.code",    "cause.text",  "cause.frames",
                                         "request_frame", "reply_frame", NULL};
+    static const char *const problems[] = {"severity", "code", "text", "frames", NULL};
     static const char *const joins_bare[] = {"seeker", "beacon", "outcome", "cause.code", NULL};
     static const char *const watches[] = {"watcher",       "beacon",      "nodes",
                                           "request_frame", "reply_frame", NULL};
@@ -418,6 +420,10 @@ char *summary_of(const char *text, bool frames)
     append_path(out, json, "split_brain");
     g_string_append(out, "\nproblems ");
     append_problems(out, json);
+    if (frames) {
+        g_string_append_c(out, '\n');
+        append_rows(out, json, "problems", problems);
+    }
     cluster_json_free(json);
     return g_string_free(out, FALSE);
 }
