@@ -22,8 +22,7 @@ typedef struct {
     uint32_t *stamp;    /* for each node, the Beacon + 1 whose newest list names it, for now */
     GHashTable *linked; /* pairs of nodes whose connection is up at the end, */
     GHashTable *parted; /* and those of which one was seen, or is told, to end */
-    GHashTable
-        *named; /* pairs of a Beacon and who is in its newest list, of those that are linked */
+    GHashTable *named;  /* of the linked: a Beacon, and who is in its newest list, in that order */
 } grouping;
 
 static uint32_t root_of(const grouping *work, uint32_t node)
