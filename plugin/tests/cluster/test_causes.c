@@ -325,6 +325,23 @@ static void test_address_not_known(void)
     world_free(world);
 }
 
+/* Of one host alone, attempts at EPMD meanwhile are most likely those of the ping. */
+static void test_address_not_known_but_one(void)
+{
+    test_world *world = world_new();
+    test_connection *asked = seek(world, "10.0.0.254:61000", BEACON, SHORT2);
+    for (int port = 50001; port < 50003; port++) {
+        char *from = g_strdup_printf("10.0.0.1:%d", port);
+        test_connection *tried = connection(world, from, "192.168.7.7:4369");
+        syn(tried);
+        refuse(tried);
+        g_free(from);
+    }
+    answer(asked, "node1@one", SEEKCHAT_PAYLOAD_JOIN_FAILED);
+    check(world, "joins[0].cause.code", "epmd_refused");
+    world_free(world);
+}
+
 /* Nothing that could be of the ping. */
 
 static void test_nothing_seen(void)
@@ -535,6 +552,18 @@ static void test_reply_alone(void)
     world_free(world);
 }
 
+/* The same, found by a handshake that names the Beacon, whoever the other is. */
+static void test_reply_alone_handshake(void)
+{
+    test_world *world = world_new();
+    uint32_t frames[4];
+    test_connection *asked = connection(world, SEEKER, BEACON);
+    reject_cookie(connected(world, PING, DIST), 'N', NODE1, NODE2, frames);
+    fail(asked);
+    check(world, "joins[0].cause.code", "cookie_mismatch");
+    world_free(world);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -573,5 +602,7 @@ int main(int argc, char **argv)
     g_test_add_func("/causes/ipv6", test_ipv6);
     g_test_add_func("/causes/after-unanswered", test_after_unanswered);
     g_test_add_func("/causes/reply-alone", test_reply_alone);
+    g_test_add_func("/causes/reply-alone-handshake", test_reply_alone_handshake);
+    g_test_add_func("/causes/address-not-known-but-one", test_address_not_known_but_one);
     return g_test_run();
 }

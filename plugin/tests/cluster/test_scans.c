@@ -602,6 +602,20 @@ static void test_capture_begins_inside(void)
     world_free(world);
 }
 
+/* Connections that were open when the capture began, and are reset, are no attempts. */
+static void test_open_connections(void)
+{
+    test_world *world = world_new();
+    for (int host = 2; host < 7; host++) {
+        char *server = g_strdup_printf("10.0.0.%d:33000", host);
+        test_connection *open = connection(world, "10.0.0.1:40000", server);
+        refuse(open);
+        g_free(server);
+    }
+    check_count(world, 0);
+    world_free(world);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -639,5 +653,6 @@ int main(int argc, char **argv)
     g_test_add_func("/scans/parallel-start-open", test_parallel_start_open);
     g_test_add_func("/scans/capture-begins-inside", test_capture_begins_inside);
     g_test_add_func("/scans/large-walk", test_large_walk);
+    g_test_add_func("/scans/open-connections", test_open_connections);
     return g_test_run();
 }
