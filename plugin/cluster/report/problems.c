@@ -77,7 +77,8 @@ static void append_count(GString *text, uint32_t count)
 typedef struct {
     uint32_t asker;
     uint32_t beacon;
-    cluster_endpoint server; /* where no Beacon is known */
+    cluster_address client;  /* where no asker is known, */
+    cluster_endpoint server; /* and no Beacon */
     cluster_outcome outcome;
     const char *code; /* NULL: no cause */
 } retry_key;
@@ -86,7 +87,7 @@ static guint key_hash(gconstpointer key)
 {
     const retry_key *retry = key;
     guint hash = retry->asker * 2654435761u ^ retry->beacon * 40503u ^ (guint)retry->outcome;
-    return hash ^ cluster_endpoint_hash(&retry->server) ^
+    return hash ^ cluster_address_hash(&retry->client) ^ cluster_endpoint_hash(&retry->server) ^
            (retry->code == NULL ? 0 : g_str_hash(retry->code));
 }
 
@@ -96,6 +97,7 @@ static gboolean key_equal(gconstpointer one, gconstpointer other)
     const retry_key *right = other;
     return left->asker == right->asker && left->beacon == right->beacon &&
            left->outcome == right->outcome && g_strcmp0(left->code, right->code) == 0 &&
+           cluster_address_equal(&left->client, &right->client) &&
            cluster_endpoint_key_equal(&left->server, &right->server);
 }
 
@@ -105,6 +107,9 @@ static retry_key key_of(const cluster_exchange *exchange)
                      .beacon = exchange->beacon,
                      .outcome = exchange->outcome,
                      .code = exchange->cause == NULL ? NULL : exchange->cause->code};
+    if (key.asker == CLUSTER_NO_NODE) {
+        key.client = cluster_talk_end(exchange->talk, 0, CLUSTER_CLIENT)->address;
+    }
     if (key.beacon == CLUSTER_NO_NODE) {
         key.server = *cluster_talk_end(exchange->talk, 0, CLUSTER_SERVER);
     }
@@ -169,6 +174,16 @@ static uint32_t joined_after(const cluster_report *report, const cluster_retries
     return cluster_report_compare(report, &joined, &retries->last) > 0 ? join->reply.frame : 0;
 }
 
+/* Who asked: a node, or somebody on a host. */
+static char *asker_text(const cluster_report *report, const cluster_exchange *exchange)
+{
+    GString *somebody = g_string_new("somebody on ");
+    cluster_address_append(somebody, &cluster_talk_end(exchange->talk, 0, CLUSTER_CLIENT)->address);
+    char *text = cluster_node_text(report, exchange->asker, somebody->str);
+    g_string_free(somebody, TRUE);
+    return text;
+}
+
 static void add_self(cluster_report *report, const cluster_retries *retries)
 {
     GString *text = g_string_new("somebody asked ");
@@ -191,7 +206,7 @@ static void add_join(cluster_report *report, const cluster_retries *retries)
     }
     GString *text = g_string_new(NULL);
     bool failed = join->outcome == CLUSTER_OUTCOME_JOIN_FAILED;
-    append_taken(text, cluster_node_text(report, join->asker, "a seeker of unknown name"));
+    append_taken(text, asker_text(report, join));
     g_string_append(text, failed ? " could not join " : " asked to join ");
     append_taken(text, cluster_beacon_text(report, join));
     if (failed) {
@@ -221,7 +236,7 @@ static void add_watches(cluster_report *report)
             continue;
         }
         GString *text = g_string_new(NULL);
-        append_taken(text, cluster_node_text(report, watch->asker, "a watcher of unknown name"));
+        append_taken(text, asker_text(report, watch));
         g_string_append(text, " asked ");
         append_taken(text, cluster_beacon_text(report, watch));
         append_count(text, retries->count);

@@ -552,6 +552,20 @@ static void test_reply_alone(void)
     world_free(world);
 }
 
+/* Nor are those of two hosts one seeker that tries again. */
+static void test_replies_alone(void)
+{
+    test_world *world = world_new();
+    for (int host = 2; host < 4; host++) {
+        char *client = g_strdup_printf("10.0.0.%d:40000", host);
+        fail(connection(world, client, BEACON));
+        g_free(client);
+    }
+    check_says(world, "somebody on 10.0.0.2 could not join node1@10.0.0.1 (join_failed): ");
+    check_says(world, "somebody on 10.0.0.3 could not join node1@10.0.0.1 (join_failed): ");
+    world_free(world);
+}
+
 /* The same, found by a handshake that names the Beacon, whoever the other is. */
 static void test_reply_alone_handshake(void)
 {
@@ -602,6 +616,7 @@ int main(int argc, char **argv)
     g_test_add_func("/causes/ipv6", test_ipv6);
     g_test_add_func("/causes/after-unanswered", test_after_unanswered);
     g_test_add_func("/causes/reply-alone", test_reply_alone);
+    g_test_add_func("/causes/replies-alone", test_replies_alone);
     g_test_add_func("/causes/reply-alone-handshake", test_reply_alone_handshake);
     g_test_add_func("/causes/address-not-known-but-one", test_address_not_known_but_one);
     return g_test_run();
