@@ -168,9 +168,11 @@ static void put_in_order(search *work)
 /* Where no message has room between, it is not messages alone that the side sends. */
 static void drop_if_near(search *work)
 {
-    const cluster_said *first = &g_array_index(work->found, cluster_said, 0);
-    if (work->found->len > 0 && first->at != work->party->next &&
-        first->at - work->party->next < MESSAGE_MIN) {
+    if (work->found->len == 0) {
+        return;
+    }
+    const uint32_t first = g_array_index(work->found, cluster_said, 0).at;
+    if (first != work->party->next && first - work->party->next < MESSAGE_MIN) {
         g_array_set_size(work->found, 0);
     }
 }
