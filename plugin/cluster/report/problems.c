@@ -528,7 +528,8 @@ static void add_lacks(cluster_report *report)
         const cluster_conversation *conversation =
             ((const cluster_talk *)g_ptr_array_index(report->talks, i))->conversation;
         cluster_speech speech = cluster_conversation_speech(conversation);
-        if (speech != CLUSTER_SPEAKS_SEEKCHAT && speech != CLUSTER_SPEAKS_EPMD) {
+        bool mute = speech == CLUSTER_SPEAKS_NOTHING && conversation->locator;
+        if (speech != CLUSTER_SPEAKS_SEEKCHAT && speech != CLUSTER_SPEAKS_EPMD && !mute) {
             continue;
         }
         for (int side = 0; side < 2; side++) {

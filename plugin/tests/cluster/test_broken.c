@@ -200,6 +200,19 @@ static void test_reply_cut(void)
     world_free(world);
 }
 
+/* Not one byte of any message is there: that a Beacon was asked is all that shows. */
+static void test_all_cut(void)
+{
+    test_world *world = world_new();
+    world->snap = WORLD_SNAP_ALL;
+    test_connection *asked = connected(world, SEEKER, BEACON);
+    uint32_t request = say(asked, CLIENT, join_request());
+    check_problems(world, "note capture_lacks");
+    check_frames(world, "problems[0].frames", FRAMES(request));
+    check_holds(world, "problems[0].text", "snap length");
+    world_free(world);
+}
+
 static void test_request_cut(void)
 {
     test_world *world = world_new();
@@ -323,6 +336,7 @@ static void test_filtered(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/broken/all-cut", test_all_cut);
     g_test_add_func("/broken/undecodable", test_undecodable);
     g_test_add_func("/broken/begun", test_begun);
     g_test_add_func("/broken/long-request", test_long_request);

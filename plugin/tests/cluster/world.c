@@ -305,7 +305,9 @@ uint32_t say_piece(test_connection *of, test_side by, const GString *bytes, size
     made.sequence += (uint32_t)from;
     made.bytes = (const uint8_t *)bytes->str + from;
     made.length = (uint32_t)(to - from);
-    made.captured = of->world->snap == 0 ? made.length : MIN(made.length, of->world->snap);
+    made.captured = of->world->snap == 0                ? made.length
+                    : of->world->snap == WORLD_SNAP_ALL ? 0
+                                                        : MIN(made.length, of->world->snap);
     return segment(of->world, &made);
 }
 

@@ -28,6 +28,7 @@
 #define WORLD_START 1767323045.0
 /* Seconds between two frames, unless pass_time says otherwise. */
 #define WORLD_TICK 0.001
+#define WORLD_SNAP_ALL UINT32_MAX
 
 /* Where things are and who they are, unless a test says otherwise. */
 #define BEACON "10.0.0.1:33000"
@@ -50,7 +51,7 @@ typedef struct {
     uint32_t frame; /* the last one */
     double time;
     uint32_t stream; /* the last one */
-    uint32_t snap;   /* bytes of each payload that are captured; 0: all */
+    uint32_t snap;   /* bytes of each payload that are captured; 0: all; WORLD_SNAP_ALL: none */
     unsigned flags;  /* world_flag */
     char *filter;    /* display filter; NULL */
     GArray *pairs;   /* cluster_pair, of addresses that are translated */
