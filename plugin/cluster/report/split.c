@@ -282,8 +282,29 @@ static bool is_said_again(const cluster_report *report, const cluster_exchange *
     return later != NULL && cluster_report_is_before(report, &when, &again, 0);
 }
 
+/* Whether a Beacon was asked, and the capture holds no byte of what either said. */
+static bool is_unheard(const cluster_talk *talk)
+{
+    const cluster_conversation *conversation = talk->conversation;
+    bool lacks = false;
+    for (int side = 0; side < 2; side++) {
+        lacks = lacks || conversation->party[side].cut != 0 ||
+                cluster_conversation_missing(conversation, (cluster_side)side) > 0;
+    }
+    return lacks && conversation->locator &&
+           cluster_conversation_speech(conversation) == CLUSTER_SPEAKS_NOTHING;
+}
+
 static void look_at_unread(cluster_report *report)
 {
+    bool unheard = false;
+    for (guint i = 0; i < report->talks->len && !unheard; i++) {
+        unheard = is_unheard(g_ptr_array_index(report->talks, i));
+    }
+    if (unheard) {
+        say_why(report, "not all that Beacons answered is in the capture");
+        return;
+    }
     bool headless = report->facts->unread[CLUSTER_UNREAD_HEADLESS].count > 0;
     bool empty = report->exchanges->len == 0 && report->facts->unread[CLUSTER_UNREAD_CUT].count > 0;
     if (headless || empty) {

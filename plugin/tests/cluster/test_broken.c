@@ -210,6 +210,7 @@ static void test_all_cut(void)
     check_problems(world, "note capture_lacks");
     check_frames(world, "problems[0].frames", FRAMES(request));
     check_holds(world, "problems[0].text", "snap length");
+    check(world, "split_brain", "null");
     world_free(world);
 }
 
