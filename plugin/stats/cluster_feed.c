@@ -112,15 +112,22 @@ static tap_packet_status segment_tapped(void *data, packet_info *pinfo, epan_dis
 
 /* Frames. */
 
+static bool has_layer(const packet_info *pinfo, const char *one, const char *other)
+{
+    return proto_is_frame_protocol(pinfo->layers, one) ||
+           proto_is_frame_protocol(pinfo->layers, other);
+}
+
 /* Whether the snap length took the end of TCP's header: its tap is then not told of the segment. Of
- * IP's header, too: then nothing tells that it is TCP, nor that it is not. */
+ * IP's header, too: then nothing tells that it is TCP, nor that it is not. What ICMP quotes is no
+ * segment. */
 static bool is_headless(const seekchat_feed *feed, const packet_info *pinfo)
 {
-    bool is_ip = proto_is_frame_protocol(pinfo->layers, "ip") ||
-                 proto_is_frame_protocol(pinfo->layers, "ipv6");
-
-    return feed->frame.segments->len == 0 && (proto_is_frame_protocol(pinfo->layers, "tcp") ||
-                                              (is_ip && pinfo->net_src.type == AT_NONE));
+    if (feed->frame.segments->len > 0 || has_layer(pinfo, "icmp", "icmpv6")) {
+        return false;
+    }
+    return proto_is_frame_protocol(pinfo->layers, "tcp") ||
+           (pinfo->net_src.type == AT_NONE && has_layer(pinfo, "ip", "ipv6"));
 }
 
 static void cut_frame_seen(seekchat_feed *feed, cluster_model *model, const packet_info *pinfo)

@@ -10,16 +10,26 @@ import random
 import struct
 import zlib
 
-from frames import ACK, TCP, Unfit, datagram_of, ports, segment_of, with_datagram
+from frames import ACK, ICMP, ICMPV6, TCP, Unfit, datagram_of, ports, segment_of, with_datagram
 
 LOCATOR_PORT = 33000
 MISSED = 10     # of a hundred packets
+QUOTED = 90     # bytes: Ethernet, IP, ICMP, IP, and TCP's header without all of its options
 
 
 def cut(size):
     def change(packets):
         return [dataclasses.replace(packet, data=packet.data[:size]) for packet in packets]
     return change
+
+
+def icmp_cut(packets):
+    """ICMP cut within the options of the TCP header that it quotes; all else whole."""
+    def change(packet):
+        datagram = datagram_of(packet)
+        quotes = bool(datagram) and datagram.protocol in (ICMP, ICMPV6)
+        return dataclasses.replace(packet, data=packet.data[:QUOTED]) if quotes else packet
+    return [change(packet) for packet in packets]
 
 
 def numbers_told_apart(packet):
@@ -88,6 +98,7 @@ def fit(change):
 
 
 WEAKENINGS = {name: fit(change) for name, change in {
+    "icmp-cut": icmp_cut,
     "snap-96": cut(96),
     "snap-70": cut(70),
     "snap-58": cut(58),
