@@ -79,9 +79,8 @@ void cluster_watch_tcp(cluster_watch *watch, cluster_moment when, const cluster_
     cluster_conversation *conversation = open->conversation;
     uint16_t said = conversation->said_count;
     uint32_t syn = conversation->syn;
-    const uint64_t waiting = cluster_conversation_waiting(conversation);
     cluster_conversation_segment(watch->facts, conversation, when, segment);
-    cluster_window_weigh(&watch->window, open, waiting);
+    cluster_window_weigh(&watch->window, open);
     cluster_window_touch(&watch->window, open);
     if (conversation->locator && syn == 0 && conversation->syn != 0) {
         cluster_hosts_act(&watch->hosts, &conversation->party[CLUSTER_CLIENT].end.address,

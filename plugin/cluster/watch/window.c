@@ -88,7 +88,7 @@ static void forget(cluster_window *window, cluster_open *open)
     }
     g_queue_unlink(queue_of(window, open), &open->link);
     if (!open->kept) {
-        window->waiting -= cluster_conversation_waiting(conversation);
+        window->waiting -= open->waiting;
         cluster_conversation_free(conversation);
     }
     g_free(open);
@@ -238,17 +238,27 @@ void cluster_window_touch(cluster_window *window, cluster_open *open)
     g_queue_push_tail_link(queue_of(window, open), &open->link);
 }
 
-void cluster_window_weigh(cluster_window *window, cluster_open *open, uint64_t before)
+static void weigh(cluster_window *window, cluster_open *open)
+{
+    window->waiting -= open->waiting;
+    open->waiting = cluster_conversation_waiting(open->conversation);
+    window->waiting += open->waiting;
+}
+
+void cluster_window_weigh(cluster_window *window, cluster_open *open)
 {
     cluster_conversation *conversation = open->conversation;
-    const uint64_t now = cluster_conversation_waiting(conversation);
+    const uint64_t before = open->waiting;
+    weigh(window, open);
+    if (open->waiting <= before) {
+        return;
+    }
     bool told = conversation->locator ||
                 cluster_conversation_speech(conversation) == CLUSTER_SPEAKS_SEEKCHAT;
-    window->waiting += now - before;
-    if (now > before && window->waiting > CLUSTER_WAITING_BYTES_MAX / (told ? 1 : 2)) {
+    if (window->waiting > CLUSTER_WAITING_BYTES_MAX / (told ? 1 : 2)) {
         cluster_facts_reach(window->facts, CLUSTER_LIMIT_WAITING);
         cluster_conversation_give_up(conversation);
-        window->waiting -= now;
+        weigh(window, open);
     }
 }
 

@@ -13,7 +13,8 @@
 /* A connection in the window. Its record is the window's until it is kept, then the facts'. */
 typedef struct {
     cluster_conversation *conversation;
-    uint32_t stream; /* Wireshark's number of it; UINT32_MAX: it has none */
+    uint32_t stream;  /* Wireshark's number of it; UINT32_MAX: it has none */
+    uint64_t waiting; /* what waits on it, as it was counted last */
     bool kept;
     bool ended;
     bool
@@ -30,7 +31,7 @@ typedef struct {
     uint32_t strangers;   /* attempts that are kept for themselves, */
     uint32_t edges;       /* and connections that are kept for when they began */
     uint32_t begun;       /* that were open when the capture began, and may wait for a merge */
-    uint64_t waiting;     /* cluster_conversation_waiting of all */
+    uint64_t waiting;     /* of all that were not freed */
     guint kept;           /* facts before a pause; 0: there is none */
     uint32_t limits;      /* of the facts before a pause: what was reached */
     bool paused;
@@ -53,8 +54,8 @@ cluster_open *cluster_window_add(cluster_window *window, cluster_moment when,
 /* After a segment: puts the connection where it belongs, and keeps it if it is worth it. */
 void cluster_window_touch(cluster_window *window, cluster_open *open);
 
-/* After a segment: gives the connection up if too much waits now. before is what waited of it. */
-void cluster_window_weigh(cluster_window *window, cluster_open *open, uint64_t before);
+/* After a segment: counts what waits on the connection now, and gives it up if that is too much. */
+void cluster_window_weigh(cluster_window *window, cluster_open *open);
 
 /* Makes a connection a fact. */
 void cluster_window_keep(cluster_window *window, cluster_open *open);
