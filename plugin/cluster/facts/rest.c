@@ -156,13 +156,15 @@ static gint by_place(gconstpointer one, gconstpointer other, gpointer party)
 /* In the order of their bytes, each once. */
 static void put_in_order(search *work)
 {
+    guint kept = 0;
     g_array_sort_with_data(work->found, by_place, (gpointer)work->party);
-    for (guint i = work->found->len; i-- > 1;) {
-        const cluster_said *said = &g_array_index(work->found, cluster_said, i);
-        if (said->at == (said - 1)->at) {
-            g_array_remove_index(work->found, i);
+    for (guint i = 0; i < work->found->len; i++) {
+        const cluster_said said = g_array_index(work->found, cluster_said, i);
+        if (kept == 0 || g_array_index(work->found, cluster_said, kept - 1).at != said.at) {
+            g_array_index(work->found, cluster_said, kept++) = said;
         }
     }
+    g_array_set_size(work->found, kept);
 }
 
 /* Where no message has room between, it is not messages alone that the side sends. */

@@ -485,7 +485,7 @@ static const struct {
     {DIST, dist_refused},        /* the port was tried, and refused: dist_refused, port_refused */
     {DIST, dist_unreachable},    /* tried in vain: dist_unreachable, port_unreachable */
     {OLDER, stale_connection},   /* a connection was there, and was not */
-    {OLDER, stale_and_silent},   /* */
+    {OLDER, stale_and_silent},   /* or nobody answered on it */
     {EPMD, name_not_registered}, /* EPMD was asked, and knew nothing */
     {EPMD, epmd_refused},        /* EPMD was tried, and refused */
     {EPMD, epmd_unreachable},    /* EPMD was tried in vain: host_unreachable */

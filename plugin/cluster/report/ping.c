@@ -497,8 +497,12 @@ static void take_askings(cluster_ping *ping)
         guint next = askings == NULL
                          ? 0
                          : count_until(askings, asking_time, ping->end.time + slack_of(ping));
-        for (uint32_t looks = 0; next > 0 && looks < CLUSTER_PING_LOOKS_MAX; looks++) {
+        for (uint32_t looks = 0; next > 0; looks++) {
             cluster_asking *asking = g_ptr_array_index(askings, --next);
+            if (looks == CLUSTER_PING_LOOKS_MAX) {
+                ping->index->report->limits |= 1u << CLUSTER_LIMIT_PING;
+                break;
+            }
             if (is_asked_meanwhile(ping, asking) &&
                 cluster_has_address(ping->beacons, &asking->pair.from)) {
                 g_ptr_array_add(ping->askings, asking);

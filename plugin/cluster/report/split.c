@@ -287,12 +287,15 @@ static bool is_unheard(const cluster_talk *talk)
 {
     const cluster_conversation *conversation = talk->conversation;
     bool lacks = false;
+    if (!conversation->locator ||
+        cluster_conversation_speech(conversation) != CLUSTER_SPEAKS_NOTHING) {
+        return false;
+    }
     for (int side = 0; side < 2; side++) {
         lacks = lacks || conversation->party[side].cut != 0 ||
                 cluster_conversation_missing(conversation, (cluster_side)side) > 0;
     }
-    return lacks && conversation->locator &&
-           cluster_conversation_speech(conversation) == CLUSTER_SPEAKS_NOTHING;
+    return lacks;
 }
 
 static void look_at_unread(cluster_report *report)
