@@ -1,5 +1,6 @@
 /* ws_compat.h
- * The one place that knows what differs between the Wireshark versions that are supported.
+ * The one place of the plugin that knows what differs between the Wireshark versions that are
+ * supported.
  * May include: ws_version.h and what of Wireshark it bridges.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

@@ -71,8 +71,7 @@ static void free_frame(void *data)
     capture_frame *frame = data;
 
     frame_data_destroy(&frame->data);
-    ws_buffer_free(&frame->bytes);
-    wtap_rec_cleanup(&frame->record);
+    program_record_clear(&frame->record);
     g_free(frame);
 }
 
@@ -84,9 +83,8 @@ static bool read_frame(capture *capture, const char *path)
     char *problem = NULL;
     int64_t offset;
 
-    wtap_rec_init(&frame->record);
-    ws_buffer_init(&frame->bytes, 0);
-    if (!wtap_read(capture->file, &frame->record, &frame->bytes, &error, &problem, &offset)) {
+    program_record_init(&frame->record, 0);
+    if (!program_record_read(&frame->record, capture->file, &error, &problem, &offset)) {
         if (error != 0) {
             fprintf(stderr, "%s: %s\n", path, wtap_strerror(error));
             g_free(problem);
@@ -94,7 +92,7 @@ static bool read_frame(capture *capture, const char *path)
         free_frame(frame);
         return false;
     }
-    frame_data_init(&frame->data, capture_count(capture) + 1, &frame->record, offset, 0);
+    frame_data_init(&frame->data, capture_count(capture) + 1, &frame->record.record, offset, 0);
     g_ptr_array_add(capture->frames, frame);
     return true;
 }
@@ -136,18 +134,19 @@ void capture_add(capture *capture, int kind, const GByteArray *bytes, uint32_t r
     capture_frame *frame = g_new0(capture_frame, 1);
     uint32_t before = capture_count(capture);
 
-    wtap_rec_init(&frame->record);
-    frame->record.rec_type = REC_TYPE_PACKET;
-    frame->record.block = wtap_block_create(WTAP_BLOCK_PACKET);
-    frame->record.presence_flags = WTAP_HAS_TS | WTAP_HAS_CAP_LEN;
-    frame->record.tsprec = WTAP_TSPREC_NSEC;
-    frame->record.ts = (nstime_t){1 + before / 1000, (int)(before % 1000) * 1000000};
-    frame->record.rec_header.packet_header.caplen = bytes->len;
-    frame->record.rec_header.packet_header.len = reported;
-    frame->record.rec_header.packet_header.pkt_encap = kind;
-    ws_buffer_init(&frame->bytes, bytes->len);
-    ws_buffer_append(&frame->bytes, bytes->data, bytes->len);
-    frame_data_init(&frame->data, before + 1, &frame->record, 0, 0);
+    program_record_init(&frame->record, bytes->len);
+    program_record_set_packet(&frame->record, kind);
+
+    wtap_rec *record = &frame->record.record;
+
+    record->block = wtap_block_create(WTAP_BLOCK_PACKET);
+    record->presence_flags = WTAP_HAS_TS | WTAP_HAS_CAP_LEN;
+    record->tsprec = WTAP_TSPREC_NSEC;
+    record->ts = (nstime_t){1 + before / 1000, (int)(before % 1000) * 1000000};
+    record->rec_header.packet_header.caplen = bytes->len;
+    record->rec_header.packet_header.len = reported;
+    ws_buffer_append(program_record_bytes(&frame->record), bytes->data, bytes->len);
+    frame_data_init(&frame->data, before + 1, record, 0, 0);
     g_ptr_array_add(capture->frames, frame);
 }
 
@@ -167,15 +166,12 @@ epan_dissect_t *capture_dissect(capture *capture, uint32_t number, bool tree)
     capture_frame *frame = frame_at(capture, number);
     bool first = !frame->data.visited;
     epan_dissect_t *dissection = epan_dissect_new(capture->session, tree, tree);
-    tvbuff_t *tvb = tvb_new_real_data(ws_buffer_start_ptr(&frame->bytes), frame->data.cap_len,
-                                      (int)frame->data.pkt_len);
 
     if (first) {
         frame_data_set_before_dissect(&frame->data, &capture->elapsed, &capture->reference,
                                       capture->displayed);
     }
-    epan_dissect_run_with_taps(dissection, capture->type, &frame->record, tvb, &frame->data,
-                               &capture->columns);
+    program_dissect(dissection, capture->type, &frame->record, &frame->data, &capture->columns);
     if (first) {
         frame_data_set_after_dissect(&frame->data, &capture->cumulated);
         capture->displayed = &frame->data;

@@ -15,7 +15,8 @@
 #include <epan/epan.h>
 #include <epan/epan_dissect.h>
 #include <wiretap/wtap.h>
-#include <wsutil/buffer.h>
+
+#include "program_compat.h"
 
 /* Frames of a capture that are read. */
 #define CAPTURE_FRAMES_MAX 4000
@@ -23,8 +24,7 @@
 /* A frame: what the file says of it, and what Wireshark keeps of it. Lives as long as its capture.
  */
 typedef struct {
-    wtap_rec record;
-    Buffer bytes;
+    program_record record;
     frame_data data;
 } capture_frame;
 

@@ -12,17 +12,25 @@
 #include <epan/epan.h>
 #include <epan/prefs.h>
 #include <epan/proto.h>
+#include <epan/timestamp.h>
 #include <wiretap/wtap.h>
-#include <wsutil/filesystem.h>
 #include <wsutil/privileges.h>
-#include <wsutil/wslog.h>
+
+#include "program_compat.h"
+
+/* What Wireshark's own programs set for columns: 4.4 and later end the program without. */
+static void set_times(void)
+{
+    timestamp_set_type(TS_RELATIVE);
+    timestamp_set_precision(TS_PREC_AUTO);
+    timestamp_set_seconds_type(TS_SECONDS_DEFAULT);
+}
 
 bool start_wireshark(const char *program)
 {
-    ws_log_init(program, NULL);
     init_process_policies();
 
-    char *problem = configuration_init(program, NULL);
+    char *problem = program_begin(program);
 
     if (problem != NULL) {
         fprintf(stderr, "%s: %s\n", program, problem);
@@ -36,6 +44,7 @@ bool start_wireshark(const char *program)
     }
     epan_load_settings();
     prefs_apply_all();
+    set_times();
     if (proto_get_id_by_filter_name("seekchat") < 0) {
         fprintf(stderr,
                 "%s: no SeekChat below WIRESHARK_PLUGIN_DIR (which Wireshark does not read for "

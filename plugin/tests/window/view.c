@@ -15,6 +15,8 @@
 #include <epan/proto.h>
 #include <epan/tvbuff.h>
 
+#include "program_compat.h"
+
 /* Dissections of one capture that are kept at once. */
 #define VIEWS_MAX 64
 
@@ -61,7 +63,7 @@ static void mix_item(proto_node *node, void *data)
         if (field->rep != NULL) {
             text = field->rep->representation;
         } else {
-            proto_item_fill_label(PNODE_FINFO(node), label);
+            program_fill_label(field, label);
         }
         *digest = mix_bytes(*digest, text, strlen(text));
         *digest = mix(*digest, (uint64_t)field->start << 32 ^ (uint32_t)field->length);
