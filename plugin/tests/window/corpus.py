@@ -31,8 +31,13 @@ def script(payloads, end):
         result += bytes([SEND_ALL, LOOK, 2])
     return result
 
+
 # A frame with more than is shown of a frame, and in it the beginning of a message.
 MANY_AND_PART = ["f35cfd26ff30b5a39348", "7d2b30f3d8d800f1010660"]
+
+# The beginning of a message of JXTA at another port, and then its end.
+JXTA = ("60223a4a58544148454c4c4f2022454c4cc62276c6227676020421c622767602"
+        "0421c622767676767676767602040a80000176020421c6227676020421062207")
 
 
 def two_cut(place):
@@ -53,6 +58,7 @@ def main():
         (folder / ("two-cut-%d" % place)).write_bytes(two_cut(place))
     for number, data in enumerate(MANY_AND_PART):
         (folder / ("many-and-part-%d" % number)).write_bytes(bytes.fromhex(data))
+    (folder / "jxta").write_bytes(bytes.fromhex(JXTA))
     print(len(list(folder.iterdir())), "scripts")
 
 
