@@ -20,6 +20,10 @@
 #define COMPLETENESS_FIN 0x10
 #define COMPLETENESS_RST 0x20
 
+/* Bits of tcp_flow_t.static_flags: base_seq is the number of its SYN, or of its SYN and ACK. */
+#define BASE_OF_SYN 0x02
+#define BASE_OF_SYN_ACK 0x04
+
 static int proto_seekchat = -1;
 
 /* Preferences of TCP. */
@@ -111,7 +115,8 @@ static int after_frame(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _
 
 /*
  * TCP keeps the number of the SYN only when it analyses sequence numbers, and hands numbers on
- * relative to it if its preference says so.
+ * relative to it if its preference says so. The completeness of 4.0 counts no SYN behind another
+ * segment, such as the other end's last FIN of before, and no SYN and ACK that is the first one.
  */
 bool seekchat_tcp_first_seq(const seekchat_stream *stream, packet_info *pinfo, uint32_t *first_seq)
 {
@@ -122,8 +127,10 @@ bool seekchat_tcp_first_seq(const seekchat_stream *stream, packet_info *pinfo, u
     }
     bool from_server = pinfo->srcport == tcp->server_port;
     uint8_t syn = from_server ? COMPLETENESS_SYN_ACK : COMPLETENESS_SYN;
+    uint8_t base = from_server ? BASE_OF_SYN_ACK : BASE_OF_SYN;
 
-    if ((tcp->conversation_completeness & syn) == 0 || !is_on(tcp_analyzes)) {
+    if (((tcp->conversation_completeness & syn) == 0 && (tcp->fwd->static_flags & base) == 0) ||
+        !is_on(tcp_analyzes)) {
         return false;
     }
     *first_seq = is_on(tcp_is_relative) ? 1 : tcp->fwd->base_seq + 1;

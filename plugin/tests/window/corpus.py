@@ -14,7 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "fuzz"))
 import corpus  # noqa: E402  (found only now)
 
 # Steps of script.c, with their arguments in the high half.
-CHOOSE, SAY, SAY_RAW, OPEN, SEND, SEND_ALL, LOOK = 0, 1, 2, 5, 6, 7, 15
+CHOOSE, SAY, SAY_RAW, OPEN, SEND, SEND_ALL, CLOSE, LOOK = 0, 1, 2, 5, 6, 7, 8, 15
 SERVER, CLIENT = 1 << 4, 0
 LONGEST = 255  # bytes of a step that says something
 SEGMENTS = 20
@@ -39,6 +39,9 @@ MANY_AND_PART = ["f35cfd26ff30b5a39348", "7d2b30f3d8d800f1010660"]
 JXTA = ("60223a4a58544148454c4c4f2022454c4cc62276c6227676020421c622767602"
         "0421c622767676767676767602040a80000176020421c6227676020421062207")
 
+# The server's FIN, then the connection is opened and brings what is no JSON.
+FIN_FIRST = bytes([CHOOSE | SERVER, CLOSE, CHOOSE, OPEN, SAY | 12 << 4, SEND_ALL])
+
 
 def two_cut(place):
     """Two requests in two segments, cut at a place, and their replies."""
@@ -58,6 +61,7 @@ def main():
         (folder / ("two-cut-%d" % place)).write_bytes(two_cut(place))
     for number, data in enumerate(MANY_AND_PART):
         (folder / ("many-and-part-%d" % number)).write_bytes(bytes.fromhex(data))
+    (folder / "fin-first").write_bytes(FIN_FIRST)
     (folder / "jxta").write_bytes(bytes.fromhex(JXTA))
     print(len(list(folder.iterdir())), "scripts")
 
