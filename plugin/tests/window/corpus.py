@@ -42,6 +42,10 @@ JXTA = ("60223a4a58544148454c4c4f2022454c4cc62276c6227676020421c622767602"
 # The server's FIN, then the connection is opened and brings what is no JSON.
 FIN_FIRST = bytes([CHOOSE | SERVER, CLOSE, CHOOSE, OPEN, SAY | 12 << 4, SEND_ALL])
 
+# A number that is too large with the digit that the second segment brings.
+TOO_LARGE = b"9e308"
+NUMBER = bytes([CHOOSE, OPEN, SAY_RAW, len(TOO_LARGE)]) + TOO_LARGE + bytes([SEND, 3, SEND_ALL])
+
 
 def two_cut(place):
     """Two requests in two segments, cut at a place, and their replies."""
@@ -62,6 +66,7 @@ def main():
     for number, data in enumerate(MANY_AND_PART):
         (folder / ("many-and-part-%d" % number)).write_bytes(bytes.fromhex(data))
     (folder / "fin-first").write_bytes(FIN_FIRST)
+    (folder / "number").write_bytes(NUMBER)
     (folder / "jxta").write_bytes(bytes.fromhex(JXTA))
     print(len(list(folder.iterdir())), "scripts")
 

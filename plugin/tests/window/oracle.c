@@ -72,10 +72,13 @@ static guint next_shown(const messages *shown, guint first, uint32_t stream, uns
     return first;
 }
 
-/* A number that stands by itself may go on: where a segment ends inside it, it is two. */
-static bool is_number(const uint8_t *bytes, uint32_t end)
+/* A number that stands by itself may go on, and be none then: where a segment ends inside it, it is
+ * two things. */
+static bool is_number(const uint8_t *bytes, size_t length)
 {
-    return g_ascii_isdigit(bytes[end - 1]);
+    size_t space = seekchat_space(bytes, length);
+
+    return space < length && (bytes[space] == '-' || g_ascii_isdigit(bytes[space]));
 }
 
 /* True if what was shown of an end of the connection stream is what the decoder finds. */
@@ -89,11 +92,12 @@ static bool agrees(const script_side *side, unsigned end, const messages *shown,
     seekchat_decoder_init(&decoder);
     for (guint index = 0; more; index++) {
         const uint8_t *bytes = side->said->data + offset;
-        seekchat_status status = seekchat_decode(&decoder, bytes, side->sent - offset);
 
-        if (status == SEEKCHAT_NOT_SEEKCHAT && is_number(bytes, decoder.message.end)) {
+        if (is_number(bytes, side->sent - offset)) {
             break;
         }
+        seekchat_status status = seekchat_decode(&decoder, bytes, side->sent - offset);
+
         index = next_shown(shown, index, stream, end);
         more = status == SEEKCHAT_OK || status == SEEKCHAT_NOT_SEEKCHAT;
         if (status == SEEKCHAT_INCOMPLETE) {
