@@ -2,7 +2,7 @@
 # fuzz.sh FOLDER OPTION...
 # Runs the fuzz target fuzz-window of a build's FOLDER with options of libFuzzer, such as
 # -runs=9500. What is new goes to FOLDER/found, what fails to FOLDER/failed-*. A long run:
-#     WIRESHARK_DEBUG_WMEM_OVERRIDE=block \
+#     WIRESHARK_DEBUG_WMEM_OVERRIDE= \
 #         sh plugin/tests/window/fuzz.sh build/plugin/tests/window/fuzz -runs=1000000
 # To look at an input that failed: sh window.sh FOLDER/fuzz-window FILE.
 #
