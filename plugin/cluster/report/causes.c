@@ -514,6 +514,7 @@ static cluster_cause *judge(const cluster_ping *ping)
             cluster_cause *cause = rules[rule].cause(ping, talk);
             if (cause != NULL) {
                 cluster_cause_add_given(ping, cause, talk);
+                cluster_cause_add_tie(ping, cause);
                 return cause;
             }
         }

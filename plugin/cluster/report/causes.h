@@ -35,6 +35,8 @@ void cluster_cause_add_kinds(cluster_cause *cause, const cluster_talk *talk,
 /* Adds the frame in which EPMD gave the port of a talk. */
 void cluster_cause_add_given(const cluster_ping *ping, cluster_cause *cause,
                              const cluster_talk *talk);
+/* Says it where nothing but its time ties a talk with EPMD to the ping. */
+void cluster_cause_add_tie(const cluster_ping *ping, cluster_cause *cause);
 /* Adds the frames of the look-ups of the seeker's host. */
 void cluster_cause_add_lookups(const cluster_ping *ping, cluster_cause *cause);
 

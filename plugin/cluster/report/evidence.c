@@ -63,6 +63,13 @@ void cluster_cause_add_given(const cluster_ping *ping, cluster_cause *cause,
     cluster_cause_add_frame(cause, given == NULL ? 0 : given->frame);
 }
 
+void cluster_cause_add_tie(const cluster_ping *ping, cluster_cause *cause)
+{
+    if (ping->by_time) {
+        cluster_cause_add_text(cause, "; nothing but the time ties that to this ping");
+    }
+}
+
 void cluster_cause_add_lookups(const cluster_ping *ping, cluster_cause *cause)
 {
     for (guint i = 0; i < ping->lookups->len; i++) {

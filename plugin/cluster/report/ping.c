@@ -654,6 +654,7 @@ cluster_ping *cluster_ping_new(const cluster_ping_index *index, const cluster_ex
         if (!is_one_way(ping->epmd)) {
             g_ptr_array_set_size(ping->epmd, 0);
         }
+        ping->by_time = ping->epmd->len > 0;
         look_through(ping, index->askings, asking_time, take_asking_by_time);
     }
     return ping;

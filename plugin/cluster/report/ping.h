@@ -47,6 +47,7 @@ typedef struct {
     GPtrArray *older;   /* distribution talks of the two that were there before */
     GPtrArray *lookups; /* cluster_lookup, of the host */
     GPtrArray *askings; /* cluster_asking, for the host, that had no answer */
+    bool by_time;       /* nothing but their time ties the talks with EPMD to the ping */
 } cluster_ping;
 
 /* To be freed with cluster_ping_index_free. */

@@ -86,7 +86,6 @@ static cluster_cause *unknown_epmd(const cluster_ping *ping, const cluster_talk 
     char *host;
     const cluster_said *answer = cluster_talk_find(talk, CLUSTER_SAID_PORT_ANSWER);
     cluster_cause *cause;
-    (void)ping;
     cluster_talk_accepter_text(talk, &host);
     if (answer != NULL) {
         cause = cluster_cause_new("unknown",
@@ -113,6 +112,7 @@ static cluster_cause *unknown_epmd(const cluster_ping *ping, const cluster_talk 
         cluster_cause_add_frame(cause, talk->conversation->syn);
         add_lack(cause, talk);
     }
+    cluster_cause_add_tie(ping, cause);
     cluster_cause_add_kinds(cause, talk, CLUSTER_SAID_PORT_REQUEST, CLUSTER_SAID_PORT_ANSWER);
     g_free(host);
     return cause;

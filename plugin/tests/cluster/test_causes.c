@@ -339,6 +339,7 @@ static void test_address_not_known_but_one(void)
     }
     answer(asked, "node1@one", SEEKCHAT_PAYLOAD_JOIN_FAILED);
     check(world, "joins[0].cause.code", "epmd_refused");
+    check_holds(world, "joins[0].cause.text", "nothing but the time ties that to this ping");
     world_free(world);
 }
 
