@@ -15,14 +15,16 @@
 
 #include "steps.h"
 
+/* How often the names of a list are looked at that several Beacons gave: unite_lists. */
+#define LIST_WALKS 3
+
 typedef struct {
     cluster_report *report;
     uint32_t count;     /* nodes */
     uint32_t *parent;   /* of each node in its set; a root is its own */
-    uint32_t *stamp;    /* for each node, the Beacon + 1 whose newest list names it, for now */
     GHashTable *linked; /* pairs of nodes whose connection is up at the end, */
     GHashTable *parted; /* and those of which one was seen, or is told, to end */
-    GHashTable *named;  /* of the linked: a Beacon, and who is in its newest list, in that order */
+    GHashTable *named;  /* a Beacon, and who is in its newest list, in that order: find_named */
 } grouping;
 
 static uint32_t root_of(const grouping *work, uint32_t node)
@@ -114,27 +116,83 @@ static bool has_pair(GHashTable *pairs, uint32_t one, uint32_t other)
     return g_hash_table_contains(pairs, &key);
 }
 
-/* Notes which of the nodes that were linked are in the newest list of the other one. */
-static void find_named(grouping *work)
+/* Puts the nodes that a list names in place of others. */
+static void take_nodes(const grouping *work, uint32_t place, GArray *nodes)
 {
-    GHashTable *ends = g_hash_table_new_full(cluster_nodes_hash, g_int64_equal, g_free, NULL);
-    for (guint i = 0; i < work->report->links->len; i++) {
-        const cluster_link *link = &g_array_index(work->report->links, cluster_link, i);
-        gint64 key = cluster_nodes_key(link->ends[0], link->ends[1]);
-        g_hash_table_add(ends, cluster_copy(&key, sizeof key));
-    }
-    for (uint32_t beacon = 0; g_hash_table_size(ends) > 0 && beacon < work->count; beacon++) {
-        const GArray *list = list_of(work, node_at(work, beacon)->list);
-        for (guint i = 0; list != NULL && i < list->len; i++) {
-            uint32_t node =
-                cluster_report_node_named(work->report, g_array_index(list, uint32_t, i));
-            gint64 key = ordered_key(beacon, node);
-            if (node != CLUSTER_NO_NODE && has_pair(ends, beacon, node)) {
-                g_hash_table_add(work->named, cluster_copy(&key, sizeof key));
-            }
+    const GArray *list = cluster_facts_list_at(work->report->facts, place);
+    g_array_set_size(nodes, 0);
+    for (guint i = 0; i < list->len; i++) {
+        uint32_t node = cluster_report_node_named(work->report, g_array_index(list, uint32_t, i));
+        if (node != CLUSTER_NO_NODE) {
+            g_array_append_val(nodes, node);
         }
     }
-    g_hash_table_destroy(ends);
+}
+
+/* Whether the newest list of a Beacon holds a node; of the ends of links, and of who joined. */
+typedef struct {
+    uint32_t list;
+    uint32_t beacon;
+    uint32_t node;
+} question;
+
+static void ask(const grouping *work, GArray *questions, uint32_t beacon, uint32_t node)
+{
+    const cluster_exchange *watch = beacon == CLUSTER_NO_NODE ? NULL : node_at(work, beacon)->list;
+    if (list_of(work, watch) != NULL) {
+        const question asked = {watch->reply.list, beacon, node};
+        g_array_append_val(questions, asked);
+    }
+}
+
+static gint by_list(gconstpointer one, gconstpointer other)
+{
+    const question *left = one;
+    const question *right = other;
+    return (left->list > right->list) - (left->list < right->list);
+}
+
+/* Answers all questions, sorted by list, so that each list is gone through once. */
+static void find_named(grouping *work)
+{
+    GArray *questions = g_array_new(FALSE, FALSE, sizeof(question));
+    for (guint i = 0; i < work->report->links->len; i++) {
+        const cluster_link *link = &g_array_index(work->report->links, cluster_link, i);
+        ask(work, questions, link->ends[0], link->ends[1]);
+        ask(work, questions, link->ends[1], link->ends[0]);
+    }
+    for (uint32_t node = 0; node < work->count; node++) {
+        const cluster_exchange *join = node_at(work, node)->newest;
+        ask(work, questions, join == NULL ? CLUSTER_NO_NODE : join->beacon, node);
+    }
+    g_array_sort(questions, by_list);
+    GArray *nodes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    /* For each node, the list + 1 that was found last to hold it. */
+    uint32_t *holder = g_new0(uint32_t, work->count);
+    uint32_t list = CLUSTER_NONE;
+    for (guint i = 0; i < questions->len; i++) {
+        const question *asked = &g_array_index(questions, question, i);
+        if (asked->list != list) {
+            list = asked->list;
+            take_nodes(work, list, nodes);
+            for (guint k = 0; k < nodes->len; k++) {
+                holder[g_array_index(nodes, uint32_t, k)] = list + 1;
+            }
+        }
+        if (holder[asked->node] == list + 1) {
+            gint64 key = ordered_key(asked->beacon, asked->node);
+            g_hash_table_add(work->named, cluster_copy(&key, sizeof key));
+        }
+    }
+    g_free(holder);
+    g_array_unref(nodes);
+    g_array_unref(questions);
+}
+
+static bool is_named(const grouping *work, uint32_t beacon, uint32_t node)
+{
+    gint64 key = ordered_key(beacon, node);
+    return g_hash_table_contains(work->named, &key);
 }
 
 /* Whether a list that one end of a link gave when that was up lacks the other end, though neither
@@ -143,9 +201,8 @@ static bool is_denied(const grouping *work, const cluster_link *link)
 {
     for (int end = 0; end < 2; end++) {
         const cluster_node *one = node_at(work, link->ends[end]);
-        gint64 key = ordered_key(link->ends[end], link->ends[!end]);
         if (one->list == NULL || !one->visible || !node_at(work, link->ends[!end])->visible ||
-            g_hash_table_contains(work->named, &key)) {
+            is_named(work, link->ends[end], link->ends[!end])) {
             continue;
         }
         const cluster_moment when = cluster_said_moment(&one->list->reply);
@@ -173,33 +230,75 @@ static void unite_links(grouping *work)
 
 /* Lists and joins. */
 
-/* Unites a Beacon with what its newest list names, and stamps that. */
-static void unite_list(grouping *work, uint32_t beacon)
+/* Whether a node's newest join failed at the Beacon behind its list, which names the node: then it
+ * is out of that Beacon's cluster, whatever the list says. */
+static bool has_failed_since(const grouping *work, uint32_t node, const cluster_exchange *watch)
 {
-    const cluster_exchange *watch = node_at(work, beacon)->list;
-    const GArray *list = list_of(work, watch);
-    for (guint i = 0; list != NULL && i < list->len; i++) {
-        uint32_t node = cluster_report_node_named(work->report, g_array_index(list, uint32_t, i));
-        if (node == CLUSTER_NO_NODE) {
-            continue;
+    const cluster_exchange *join = node_at(work, node)->newest;
+    return join != NULL && join->outcome == CLUSTER_OUTCOME_JOIN_FAILED &&
+           join->beacon == watch->beacon && is_newer(work->report, join, watch);
+}
+
+/* Unites a Beacon with the nodes of its newest list: with all, or with the first. */
+static void unite_list(grouping *work, const cluster_exchange *watch, const GArray *nodes, bool all)
+{
+    bool united = false;
+    for (guint i = 0; i < nodes->len && (all || !united); i++) {
+        uint32_t node = g_array_index(nodes, uint32_t, i);
+        if (!has_failed_since(work, node, watch)) {
+            unite(work, watch->beacon, node);
+            prove(work, node, watch->reply.frame);
+            united = true;
         }
-        const cluster_exchange *join = node_at(work, node)->newest;
-        work->stamp[node] = beacon + 1;
-        if (join != NULL && join->outcome == CLUSTER_OUTCOME_JOIN_FAILED &&
-            join->beacon == beacon && is_newer(work->report, join, watch)) {
-            continue;
-        }
-        unite(work, beacon, node);
-        prove(work, node, watch->reply.frame);
     }
 }
 
+/* By list, and then by frame, the newest first. */
+static gint by_list_and_frame(gconstpointer one, gconstpointer other)
+{
+    const cluster_said *left = &(*(const cluster_exchange *const *)one)->reply;
+    const cluster_said *right = &(*(const cluster_exchange *const *)other)->reply;
+    return left->list != right->list ? (left->list > right->list) - (left->list < right->list)
+                                     : (left->frame < right->frame) - (left->frame > right->frame);
+}
+
+/*
+ * Many Beacons may have given one and the same list, and each united with all of its names would
+ * cost the product of the two. A node's newest join failed at one Beacon at most; so any two
+ * Beacons leave out no node together, and with a third one, all names of the list are in one set
+ * and have the newest frame that there is for them. Another Beacon needs to be united with one.
+ */
+static void unite_lists(grouping *work)
+{
+    GPtrArray *newest = g_ptr_array_new();
+    for (uint32_t beacon = 0; beacon < work->count; beacon++) {
+        const cluster_exchange *watch = node_at(work, beacon)->list;
+        if (list_of(work, watch) != NULL) {
+            g_ptr_array_add(newest, (gpointer)watch);
+        }
+    }
+    g_ptr_array_sort(newest, by_list_and_frame);
+    GArray *nodes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    uint32_t list = CLUSTER_NONE;
+    for (guint i = 0, walks = 0; i < newest->len; i++, walks++) {
+        const cluster_exchange *watch = g_ptr_array_index(newest, i);
+        if (watch->reply.list != list) {
+            list = watch->reply.list;
+            take_nodes(work, list, nodes);
+            walks = 0;
+        }
+        unite_list(work, watch, nodes, walks < LIST_WALKS);
+    }
+    g_array_unref(nodes);
+    g_ptr_array_unref(newest);
+}
+
+/* Unites a node with the Beacon that it joined, unless a newer list of that one lacks it. */
 static void unite_join(grouping *work, uint32_t node, const cluster_exchange *join)
 {
     uint32_t beacon = join->beacon;
     const cluster_exchange *watch = node_at(work, beacon)->list;
-    bool listed = work->stamp[node] == beacon + 1;
-    if (watch != NULL && is_newer(work->report, watch, join) && !listed &&
+    if (watch != NULL && is_newer(work->report, watch, join) && !is_named(work, beacon, node) &&
         !has_pair(work->linked, node, beacon)) {
         node_at(work, node)->left = true;
         node_at(work, node)->parted = has_pair(work->parted, node, beacon);
@@ -209,40 +308,15 @@ static void unite_join(grouping *work, uint32_t node, const cluster_exchange *jo
     prove(work, node, join->reply.frame);
 }
 
-/* Orders nodes by the Beacon that they joined, so that each list is stamped once. */
-static gint by_beacon(gconstpointer one, gconstpointer other, gpointer data)
+static void unite_joins(grouping *work)
 {
-    const grouping *work = data;
-    uint32_t left = node_at(work, *(const uint32_t *)one)->newest->beacon;
-    uint32_t right = node_at(work, *(const uint32_t *)other)->newest->beacon;
-    return (left > right) - (left < right);
-}
-
-static void unite_all(grouping *work)
-{
-    GArray *joined = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     for (uint32_t node = 0; node < work->count; node++) {
         const cluster_exchange *join = node_at(work, node)->newest;
         if (join != NULL && join->outcome == CLUSTER_OUTCOME_JOINED &&
             join->beacon != CLUSTER_NO_NODE) {
-            g_array_append_val(joined, node);
-        }
-    }
-    g_array_sort_with_data(joined, by_beacon, work);
-    guint next = 0;
-    for (uint32_t beacon = 0; beacon < work->count; beacon++) {
-        unite_list(work, beacon);
-        while (next < joined->len) {
-            uint32_t node = g_array_index(joined, uint32_t, next);
-            const cluster_exchange *join = node_at(work, node)->newest;
-            if (join->beacon != beacon) {
-                break;
-            }
             unite_join(work, node, join);
-            next++;
         }
     }
-    g_array_unref(joined);
 }
 
 /* Groups. */
@@ -313,7 +387,6 @@ void cluster_report_find_groups(cluster_report *report)
         .report = report,
         .count = count,
         .parent = g_new(uint32_t, count),
-        .stamp = g_new0(uint32_t, count),
         .linked = g_hash_table_new_full(cluster_nodes_hash, g_int64_equal, g_free, NULL),
         .parted = g_hash_table_new_full(cluster_nodes_hash, g_int64_equal, g_free, NULL),
         .named = g_hash_table_new_full(cluster_nodes_hash, g_int64_equal, g_free, NULL),
@@ -326,7 +399,8 @@ void cluster_report_find_groups(cluster_report *report)
     find_newest(&work);
     find_named(&work);
     unite_links(&work);
-    unite_all(&work);
+    unite_lists(&work);
+    unite_joins(&work);
     make_groups(&work);
     for (uint32_t node = 0; node < count; node++) {
         if (!node_at(&work, node)->grouped) {
@@ -336,6 +410,5 @@ void cluster_report_find_groups(cluster_report *report)
     g_hash_table_destroy(work.linked);
     g_hash_table_destroy(work.parted);
     g_hash_table_destroy(work.named);
-    g_free(work.stamp);
     g_free(work.parent);
 }

@@ -224,10 +224,47 @@ static void name_nodes(cluster_report *report, cluster_exchange *exchange)
         take_role(report, exchange->beacon, CLUSTER_ROLE_BEACON);
         take_addresses(report, exchange->beacon, exchange->talk, CLUSTER_SERVER);
     }
-    const GArray *list = cluster_facts_list_at(report->facts, reply->list);
-    for (guint i = 0; exchange->answered && list != NULL && i < list->len; i++) {
-        uint32_t node = find_node(report, g_array_index(list, uint32_t, i), reply->frame);
+}
+
+/* The first and the last frame of the replies that gave a list; 0: none was heard yet. */
+typedef struct {
+    uint32_t first;
+    uint32_t last;
+} list_frames;
+
+static void name_list(cluster_report *report, uint32_t place, uint32_t frame)
+{
+    const GArray *list = cluster_facts_list_at(report->facts, place);
+    for (guint i = 0; i < list->len; i++) {
+        uint32_t node = find_node(report, g_array_index(list, uint32_t, i), frame);
         take_role(report, node, CLUSTER_ROLE_LISTED);
+    }
+}
+
+/* One list may be that of many replies: its names are looked at when the first of them comes, and
+ * in the end once more for each of the frames that count: name_lists. */
+static void hear_list(cluster_report *report, const cluster_exchange *exchange, list_frames *lists)
+{
+    const cluster_said *reply = &exchange->reply;
+    if (!exchange->answered || cluster_facts_list_at(report->facts, reply->list) == NULL) {
+        return;
+    }
+    list_frames *frames = &lists[reply->list];
+    if (frames->last == 0) {
+        *frames = (list_frames){reply->frame, reply->frame};
+        name_list(report, reply->list, reply->frame);
+    }
+    frames->first = MIN(frames->first, reply->frame);
+    frames->last = MAX(frames->last, reply->frame);
+}
+
+static void name_lists(cluster_report *report, const list_frames *lists)
+{
+    for (uint32_t place = 0; place < report->facts->lists->len; place++) {
+        if (lists[place].last != 0) {
+            name_list(report, place, lists[place].first);
+            name_list(report, place, lists[place].last);
+        }
     }
 }
 
@@ -308,12 +345,16 @@ void cluster_report_find_exchanges(cluster_report *report)
     report->watches = g_ptr_array_new();
     report->others = g_ptr_array_new();
     GPtrArray *const lists[] = {report->joins, report->watches, report->others};
+    list_frames *heard = g_new0(list_frames, report->facts->lists->len);
     for (guint i = 0; i < report->exchanges->len; i++) {
         cluster_exchange *exchange = g_ptr_array_index(report->exchanges, i);
         name_nodes(report, exchange);
+        hear_list(report, exchange, heard);
         note_beacon(report, exchange);
         g_ptr_array_add(lists[exchange->kind], exchange);
     }
+    name_lists(report, heard);
+    g_free(heard);
     for (guint i = 0; i < report->exchanges->len; i++) {
         guess_beacon(report, g_ptr_array_index(report->exchanges, i));
     }
