@@ -37,7 +37,7 @@ make_sysroot() {
 apt-get -q update
 apt-get install -y -q --no-install-recommends cmake ninja-build pkgconf python3 gcc libc6-dev \
     gcc-aarch64-linux-gnu gcc-i686-linux-gnu gcc-s390x-linux-gnu libglib2.0-dev wireshark-dev \
-    tshark qemu-user mmdebstrap
+    tshark qemu-user mmdebstrap erlang-base
 mkdir -p /sysroots
 make_sysroot arm64 aarch64 aarch64-linux-gnu trixie
 make_sysroot i386 i386 i386-linux-gnu trixie
