@@ -56,14 +56,8 @@ def text_of(done):
 
 
 def tshark(build, capture, *options, **environment):
-    return text_of(subprocess.run(["sh", HERE / "tshark.sh", build, "-n", "-r", capture, *options],
-                                  capture_output=True, timeout=SECONDS,
-                                  env=dict(os.environ, **environment)))
-
-
-def tshark_of_many(build, capture, *options):
-    """What tshark prints, for options that many captures are read with."""
-    return text_of(tsharks.read(build, capture, "-n", *options, timeout=SECONDS))
+    return text_of(tsharks.read(build, capture, "-n", *options, timeout=SECONDS,
+                                environment=dict(os.environ, **environment)))
 
 
 class Truth:
@@ -74,7 +68,7 @@ class Truth:
         self.expert = collections.Counter()                         # {text: count}
         self.noted = set()
         self.empty = collections.defaultdict(set)                   # {field: frames}: no text to print
-        pdml = tshark_of_many(build, capture, "-T", "pdml", *options)
+        pdml = tshark(build, capture, "-T", "pdml", *options)
         for packet in ElementTree.fromstring(pdml).iter("packet"):
             frame = int(packet.find(".//field[@name='num']").get("show"))
             for item in packet.iter("field"):
@@ -116,9 +110,9 @@ def numbers_of_marked(rows):
 
 
 def check_expert(build, capture, truth):
-    found = expert_table(tshark_of_many(build, capture, "-q", "-z", "expert"))
+    found = expert_table(tshark(build, capture, "-q", "-z", "expert"))
     same("%s: -z expert" % capture.name, truth.expert, found)
-    rows = tshark_of_many(build, capture, "-o", 'gui.column.format:"No.","%m","Expert","%a"')
+    rows = tshark(build, capture, "-o", 'gui.column.format:"No.","%m","Expert","%a"')
     same("%s: the column of expert items" % capture.name, sorted(truth.noted),
          numbers_of_marked(rows))
 
@@ -168,8 +162,8 @@ def check_lua(build, capture, truth, field, folder):
 
 def check_info(build, capture):
     """The Info column by itself, as a field, and as a field beside another."""
-    column = tshark_of_many(build, capture, "-o", 'gui.column.format:"Info","%i"').splitlines()
-    field = tshark_of_many(build, capture, "-T", "fields", "-e", "_ws.col.Info").splitlines()
+    column = tshark(build, capture, "-o", 'gui.column.format:"Info","%i"').splitlines()
+    field = tshark(build, capture, "-T", "fields", "-e", "_ws.col.Info").splitlines()
     beside = tshark(build, capture, "-T", "fields", "-e", "_ws.col.Info", "-e",
                     "seekchat.type").splitlines()
     same("%s: Info as a field" % capture.name, [line.rstrip() for line in column],

@@ -1,7 +1,7 @@
 /* scan.h
  * All that knows the processor: where in 64 bytes a string may end, and loads of 8 bytes.
- * May include: the C library, seekchat.h and, unless SEEKCHAT_PORTABLE is defined, the intrinsics of
- * SSE2 (x86-64) or NEON (64-bit ARM).
+ * May include: the C library, seekchat.h and, unless SEEKCHAT_PORTABLE is defined, the intrinsics
+ * of SSE2 (x86-64) or NEON (64-bit ARM).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -19,6 +19,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 import options  # noqa: E402
 import servers  # noqa: E402
+import tsharks  # noqa: E402
 import wire  # noqa: E402
 
 SECONDS = 60
@@ -97,10 +98,9 @@ def outputs(build, path):
                           ("tabs", ["-T", "tabs"]), ("text", ["-T", "text"]),
                           ("expert", ["-q", "-z", "expert"]),
                           ("expert messages", ["-T", "fields", "-e", "_ws.expert.message"]),
-                          *[(name, ["-q", "-z", name]) for name in options.STATISTICS[1::2]]]:
-        done = subprocess.run(["sh", HERE.parent / "tshark.sh", build, "-n", "-r", path, "-Y",
-                               "seekchat", *words], capture_output=True, timeout=SECONDS)
-        yield name, done
+                          ("statistics", ["-q", *options.STATISTICS[:-4]]),
+                          ("seekchat,cluster", ["-q", *options.STATISTICS[-4:]])]:
+        yield name, tsharks.read(build, path, "-n", "-Y", "seekchat", *words, timeout=SECONDS)
 
 
 def arguments():

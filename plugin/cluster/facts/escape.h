@@ -12,8 +12,9 @@
 
 /*
  * Appends text as printable UTF-8 on one line. Control and format characters, line separators
- * and others that do not print, and \ itself, become \x1b or \u202e or \\, bytes that are not UTF-8 \xff. Behind
- * most characters of it the rest is left out: "..., 1048576 bytes". Empty text becomes (none).
+ * and others that do not print, and \ itself, become \x1b or \u202e or \\, bytes that are not UTF-8
+ * \xff. Behind most characters of it the rest is left out: "..., 1048576 bytes". Empty text becomes
+ * (none).
  */
 void cluster_escape_append(GString *out, cluster_text text, size_t most);
 
