@@ -45,7 +45,7 @@ static void test_arp_answered(void)
 static void test_arp_of_retries(void)
 {
     test_world *world = world_new();
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 8; i++) {
         char *client = g_strdup_printf("10.0.0.2:%d", 40000 + i);
         test_connection *asked = seek(world, client, BEACON, "node2@10.0.0.77");
         uint32_t frames[3];
@@ -61,6 +61,7 @@ static void test_arp_of_retries(void)
         g_free(client);
     }
     check(world, "joins[5].cause.code", "host_unreachable");
+    check(world, "joins[7].cause.code", "host_unreachable");
     world_free(world);
 }
 

@@ -322,10 +322,11 @@ static void test_filtered(void)
         test_connection *asked =
             side == CLIENT ? connected(world, SEEKER, BEACON) : seek(world, SEEKER, BEACON, NODE2);
         GString *text = side == CLIENT ? join_request() : joined();
-        say_piece(asked, (test_side)side, text, 0, 20);
+        uint32_t piece = say_piece(asked, (test_side)side, text, 0, 20);
         said_all(asked, (test_side)side, text);
         closed(asked, SERVER);
         check(world, "joins[0].cause.code", "filtered");
+        check_frames(world, "joins[0].cause.frames", FRAMES(piece));
         check_holds(world, "joins[0].cause.text",
                     side == CLIENT ? "does not show all of the request"
                                    : "does not show all of the reply");
