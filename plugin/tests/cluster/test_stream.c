@@ -5,6 +5,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+#include "facts.h"
+#include "packets.h"
 #include "stream.h"
 
 #include <string.h>
@@ -161,6 +163,39 @@ static void test_pieces(void)
     cluster_stream_free(stream);
 }
 
+/* A segment of the client's: a byte behind a hole of as many as told. */
+static void hear(cluster_facts *facts, cluster_conversation *conversation, uint32_t hole)
+{
+    const cluster_segment segment = {.source = conversation->party[CLUSTER_CLIENT].end,
+                                     .target = conversation->party[CLUSTER_SERVER].end,
+                                     .flags = CLUSTER_TCP_ACK,
+                                     .sequence = 1000 + hole,
+                                     .length = 1,
+                                     .bytes = (const uint8_t *)"{",
+                                     .captured = 1};
+    cluster_conversation_segment(facts, conversation, (cluster_moment){1, 1}, &segment);
+}
+
+/* Who gave up keeps nothing, and counts nothing as missing. */
+static void test_given_up(void)
+{
+    static const cluster_endpoint ends[] = {{{.family = CLUSTER_FAMILY_IPV4, .bytes = {1}}, 40000},
+                                            {{.family = CLUSTER_FAMILY_IPV4, .bytes = {2}}, 80}};
+    cluster_facts *facts = cluster_facts_new();
+    cluster_conversation *conversation = cluster_conversation_new(&ends[0], &ends[1]);
+    hear(facts, conversation, 0);
+    hear(facts, conversation, 10);
+    g_assert_cmpuint(cluster_conversation_waiting(conversation), >, 0);
+    g_assert_cmpuint(cluster_conversation_missing(conversation, CLUSTER_CLIENT), ==, 9);
+    cluster_conversation_give_up(conversation);
+    g_assert_cmpuint(cluster_conversation_waiting(conversation), ==, 0);
+    hear(facts, conversation, 20);
+    g_assert_cmpuint(cluster_conversation_waiting(conversation), ==, 0);
+    g_assert_cmpuint(cluster_conversation_missing(conversation, CLUSTER_CLIENT), ==, 0);
+    cluster_conversation_free(conversation);
+    cluster_facts_free(facts);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -169,5 +204,6 @@ int main(int argc, char **argv)
     g_test_add_func("/stream/random", test_random);
     g_test_add_func("/stream/room", test_room);
     g_test_add_func("/stream/pieces", test_pieces);
+    g_test_add_func("/stream/given-up", test_given_up);
     return g_test_run();
 }
