@@ -149,6 +149,23 @@ static void test_scanner_goes_on(void)
     world_free(world);
 }
 
+/* What is on the scanner's address a minute later is a Locator all the same. */
+static void test_locator_behind_scanner(void)
+{
+    test_world *world = world_new();
+    test_connection *accepted = connected(world, "10.0.0.9:40000", "10.0.0.2:33000");
+    closed(accepted, CLIENT);
+    pass_time(world, 60);
+    for (int round = 0; round < 3; round++) {
+        try(world, "10.0.0.9", "10.0.0.3", REFUSES);
+        try(world, "10.0.0.9", "10.0.0.4", REFUSES);
+        pass_time(world, 0.2);
+    }
+    check_count(world, 1);
+    check_scan(world, 0, "3", "", "10.0.0.3 10.0.0.4", "");
+    world_free(world);
+}
+
 /* One that gives each absent host 40 ms, on a net where two refuse. */
 static void test_scanner_in_haste(void)
 {
@@ -456,6 +473,24 @@ static void test_parallel_start(void)
     world_free(world);
 }
 
+/* A scan that ended long before hides it as little as one that comes long behind it. */
+static void test_parallel_start_amid(void)
+{
+    test_world *world = world_new();
+    for (int round = 0; round < 6; round++) {
+        pass_time(world, round == 3 ? 60 : 0.2);
+        if (round == 3) {
+            scan_both(world, "10.0.0.2", "10.0.0", 33000, 0);
+            pass_time(world, 60);
+        }
+        try(world, "10.0.0.3", "10.0.0.5", REFUSES);
+        try(world, "10.0.0.3", "10.0.0.6", REFUSES);
+    }
+    check_count(world, 4);
+    g_assert_cmpuint(problems_of(world, "parallel_start"), ==, 1);
+    world_free(world);
+}
+
 static void test_not_parallel(void)
 {
     static const struct {
@@ -626,6 +661,7 @@ int main(int argc, char **argv)
     g_test_add_func("/scans/retries-are-no-rounds", test_retries_are_no_rounds);
     g_test_add_func("/scans/retries-pass-the-same-hosts", test_retries_pass_the_same_hosts);
     g_test_add_func("/scans/scanner-goes-on", test_scanner_goes_on);
+    g_test_add_func("/scans/locator-behind-scanner", test_locator_behind_scanner);
     g_test_add_func("/scans/scanner-in-haste", test_scanner_in_haste);
     g_test_add_func("/scans/watcher-walks", test_watcher_walks);
     g_test_add_func("/scans/retry-finds-another", test_retry_finds_another);
@@ -646,6 +682,7 @@ int main(int argc, char **argv)
     g_test_add_func("/scans/other-port", test_other_port);
     g_test_add_func("/scans/learned-port", test_learned_port);
     g_test_add_func("/scans/parallel-start", test_parallel_start);
+    g_test_add_func("/scans/parallel-start-amid", test_parallel_start_amid);
     g_test_add_func("/scans/not-parallel", test_not_parallel);
     g_test_add_func("/scans/one-after-the-other", test_one_after_the_other);
     g_test_add_func("/scans/parallel-start-proved", test_parallel_start_proved);
