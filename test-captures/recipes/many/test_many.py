@@ -16,8 +16,9 @@ import unittest
 HERE = pathlib.Path(__file__).resolve().parent
 CAPTURES = HERE.parent.parent
 REAL = CAPTURES / "real"
-sys.path.insert(0, str(HERE.parent))
+sys.path[:0] = [str(HERE.parent), str(CAPTURES)]
 import recipes  # pylint: disable=wrong-import-position
+import tsharks  # pylint: disable=wrong-import-position
 
 BUILD = pathlib.Path(sys.argv[1]).resolve()
 SECONDS = 120
@@ -74,16 +75,16 @@ class Many(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (status, b""), done.stderr)
         return done.stderr.decode()
 
-    def tshark(self, *options):
-        return run("sh", CAPTURES / "tshark.sh", BUILD, "-n", "-q", *options, "-z",
-                   "seekchat,cluster,json").stdout
+    def tshark(self, capture):
+        return tsharks.read(BUILD, capture, "-n", "-q", "-z", "seekchat,cluster,json",
+                            timeout=SECONDS).stdout
 
     def merged(self, *captures):
         """The report that one command after the other gives."""
         paths = []
         for number, capture in enumerate(captures):
             paths.append(self.top / ("%d.json" % number))
-            paths[-1].write_bytes(self.tshark("-r", capture))
+            paths[-1].write_bytes(self.tshark(capture))
         return run(BUILD / "seekchat", "report", "merge", *paths).stdout
 
     def fake(self, script):
@@ -103,7 +104,7 @@ class Many(unittest.TestCase):
         self.assertEqual(self.reduce(), "")
         self.assertEqual(self.all.read_bytes(), self.merged(*self.captures))
         self.assertEqual(self.report(self.captures[3]).read_bytes(),
-                         self.tshark("-r", self.captures[3]))
+                         self.tshark(self.captures[3]))
         self.assertEqual(self.left_over(), [])
         self.captures = [self.captures[0].relative_to(self.top)]
         self.assertIn("not a whole path", self.map(1))
@@ -197,7 +198,7 @@ class Many(unittest.TestCase):
                        check=True)
         done = self.start("cut.sh", capture, self.all, "3", TMPDIR=str(self.top))
         self.assertEqual((done.returncode, done.stderr), (0, b""))
-        whole = self.tshark("-r", capture)
+        whole = self.tshark(capture)
         self.assertEqual(self.all.read_bytes().partition(FACTS)[0], whole.partition(FACTS)[0])
         self.assertIn(FACTS, whole)
         self.assertEqual(list(self.top.glob("tmp.*")), [])
