@@ -15,7 +15,7 @@ import servers
 
 HERE = pathlib.Path(__file__).resolve().parent
 # Options that tshark heeds when it has registered dissectors, and how many words follow each.
-LATER = {"-Y": 1, "-T": 1, "-d": 1, "-e": 1, "-n": 0, "-o": 1, "-q": 0, "-t": 1, "-z": 1}
+LATER = {"-Y": 1, "-E": 1, "-T": 1, "-d": 1, "-e": 1, "-n": 0, "-o": 1, "-q": 0, "-t": 1, "-z": 1}
 IDLE = 8  # servers that are kept, some 100 MB each
 
 IDLING = collections.OrderedDict()  # (build, early options, environment): servers, the last used one last

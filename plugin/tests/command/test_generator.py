@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # test_generator.py
 # Tests of seekchat-gen: the same bytes in every run, packets without a fault, honest statuses.
-# Usage: test_generator.py SEEKCHAT_GEN
+# Usage: test_generator.py SEEKCHAT_GEN BUILD
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 
@@ -14,8 +14,10 @@ import sys
 import tempfile
 import unittest
 
-GENERATOR = sys.argv[1]
-UNPRIVILEGED = pathlib.Path(__file__).resolve().parents[3] / "test-captures/unprivileged.sh"
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "test-captures"))
+import tsharks  # noqa: E402
+
+GENERATOR, BUILD = sys.argv[1:3]
 SECONDS = 60
 # Wireshark verifies checksums only where it is told to; this is what it says of a good one.
 VERIFY = ["-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE"]
@@ -44,9 +46,9 @@ def generate(*arguments):
 
 def tshark(path, *arguments):
     """The lines that tshark prints."""
-    done = subprocess.run(["sh", UNPRIVILEGED, "tshark", "-n", "-r", path, *arguments],
-                          capture_output=True, text=True, check=True, timeout=SECONDS)
-    return done.stdout.splitlines()
+    done = tsharks.read(BUILD, path, "-n", *arguments, timeout=SECONDS)
+    done.check_returncode()
+    return done.stdout.decode().splitlines()
 
 
 class Generator(unittest.TestCase):
