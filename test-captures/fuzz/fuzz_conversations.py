@@ -57,11 +57,16 @@ class Shown:
     data: bytes
     fields: list  # pairs of name and value, those of subtrees included
 
+    def __post_init__(self):
+        self.by_name = {}
+        for name, value in self.fields:
+            self.by_name.setdefault(name, []).append(value)
+
     def all(self, name):
-        return [value for field, value in self.fields if field == name]
+        return self.by_name.get(name, [])
 
     def names(self):
-        return {name for name, _ in self.fields}
+        return self.by_name.keys()
 
     def is_value(self):
         """A whole JSON value."""
@@ -259,7 +264,6 @@ def main():
     arguments = parser.parse_args()
     end = time.monotonic() + arguments.seconds
     gc.disable()  # nothing here is a circle, and looking for one takes most of reading JSON
-    tsharks.IDLE = 2 * len(OPTIONS)
     rounds = wrong = 0
     while rounds < arguments.rounds and time.monotonic() < end:
         problem = check_seed(arguments.build, arguments.seed + rounds, arguments.keep)
