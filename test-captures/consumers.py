@@ -7,7 +7,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 import collections
-import gc
+import html
 import os
 import pathlib
 import re
@@ -15,7 +15,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import xml.etree.ElementTree as ElementTree
 
 import tsharks
 from any_order import Sharkd, own_filter
@@ -28,6 +27,10 @@ FEW = ["generated/not-a-node-name.pcapng", "generated/duplicate-extra-keys.pcapn
        "generated/lost.pcapng", "generated/join-failed.pcapng"]
 FIELDS_OF_EACH = 3
 EXPERT = ["_ws.expert", "_ws.expert.message", "_ws.expert.severity", "_ws.expert.group"]
+# Fields with what they show; nothing where they show none. An expert item's field of its protocol
+# comes before its message.
+PDML = re.compile(r'<field name="(num|seekchat\.[^"]*|_ws\.expert(?:\.message)?)"'
+                  r'(?:[^>]*? show="([^"]*)")?')
 LUA = """
 local field = Field.new("%s")
 local count = 0
@@ -68,22 +71,22 @@ class Truth:
         self.expert = collections.Counter()                         # {text: count}
         self.noted = set()
         self.empty = collections.defaultdict(set)                   # {field: frames}: no text to print
-        pdml = tshark(build, capture, "-T", "pdml", *options)
-        for packet in ElementTree.fromstring(pdml).iter("packet"):
-            frame = int(packet.find(".//field[@name='num']").get("show"))
-            for item in packet.iter("field"):
-                name = item.get("name")
-                if name.startswith("seekchat."):
-                    self.fields[name][frame] += 1
-                    if not item.get("show"):
-                        self.empty[name].add(frame)
-                elif name == "_ws.expert":
-                    self.read_expert(frame, item)
-
-    def read_expert(self, frame, item):
-        self.noted.add(frame)
-        if any(child.get("name").startswith("seekchat.") for child in item):
-            self.expert[item.find("field[@name='_ws.expert.message']").get("show")] += 1
+        frame = 0
+        ours = False  # the expert item that is being read
+        for name, show in PDML.findall(tshark(build, capture, "-T", "pdml", *options)):
+            if name == "num":
+                frame = int(show)
+            elif name == "_ws.expert":
+                self.noted.add(frame)
+                ours = False
+            elif name == "_ws.expert.message":
+                self.expert[html.unescape(show)] += ours
+            else:
+                ours = True
+                self.fields[name][frame] += 1
+                if not show:
+                    self.empty[name].add(frame)
+        self.expert = +self.expert
 
     def count(self, field):
         return sum(self.fields[field].values())
@@ -205,7 +208,6 @@ def main():
     if len(sys.argv) != 2:
         sys.exit("usage: consumers.py BUILD")
     build = pathlib.Path(sys.argv[1]).resolve()
-    gc.disable()  # a tree of elements is no circle, and looking for one takes its time
     check_tshark(build)
     if shutil.which("sharkd") is None:
         print("sharkd is not installed: it is left out")
