@@ -30,6 +30,22 @@ static void test_stale_connection(void)
     }
 }
 
+/* The seeker's host resets an older connection on which nothing went to it meanwhile: it ends, as
+ * that of a node that starts anew, and answers no ping. */
+static void test_reset_unasked(void)
+{
+    test_world *world = world_new();
+    test_connection *old = connected(world, PING, DIST);
+    handshake(old, 'N', NODE1, NODE2, STEP_ACK);
+    say(old, CLIENT, dist_message());
+    pass_time(world, 10);
+    test_connection *asked = seek(world, SEEKER, BEACON, NODE2);
+    reset(old, SERVER);
+    fail(asked);
+    check(world, "joins[0].cause.code", "unknown");
+    world_free(world);
+}
+
 /* What EPMD says comes before an older connection: a ping that goes over that asks no EPMD. */
 static void test_stale_but_asked(void)
 {
@@ -204,6 +220,7 @@ int main(int argc, char **argv)
     g_test_add_func("/older/epmd-begins-inside", test_epmd_begins_inside);
     g_test_add_func("/older/refused-elsewhere", test_refused_elsewhere);
     g_test_add_func("/older/stale-connection", test_stale_connection);
+    g_test_add_func("/older/reset-unasked", test_reset_unasked);
     g_test_add_func("/older/stale-but-asked", test_stale_but_asked);
     g_test_add_func("/older/stale-of-another", test_stale_of_another);
     g_test_add_func("/older/reset-not-answered", test_reset_not_answered);
