@@ -91,11 +91,11 @@ def outputs(build, path):
     """Names of outputs with what is printed."""
     fields = [part for name in FIELDS for part in ("-e", "seekchat." + name)]
     info = ["-T", "fields", "-e", "_ws.col.Info"]
-    for name, words in [("listing", []), ("two passes", ["-2"]), ("tree", ["-V"]),
+    for name, words in [("listing", []), ("two passes", ["-2"]),
                           ("tree and bytes", ["-V", "-x"]), ("Info", info),
                         ("fields", ["-T", "fields", *fields]), ("JSON", ["-T", "json"]),
                           ("EK", ["-T", "ek"]), ("PDML", ["-T", "pdml"]), ("PSML", ["-T", "psml"]),
-                          ("tabs", ["-T", "tabs"]), ("text", ["-T", "text"]),
+                          ("tabs", ["-T", "tabs"]),
                           ("expert", ["-q", "-z", "expert"]),
                           ("expert messages", ["-T", "fields", "-e", "_ws.expert.message"]),
                           ("statistics", ["-q", *options.STATISTICS[:-4]]),
